@@ -1,0 +1,4 @@
+//! specc: one typed spec in, self-contained Docker Compose deployments out.
+
+pub mod diagnostic;
+pub mod source;

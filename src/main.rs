@@ -1,0 +1,3 @@
+//! The `specc` program.
+
+fn main() {}
