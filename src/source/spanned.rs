@@ -76,3 +76,10 @@ impl<T: fmt::Display> fmt::Display for Spanned<T> {
         self.value.fmt(f)
     }
 }
+
+/// The value alone: where something was written is no part of what it means.
+impl<T: serde::Serialize> serde::Serialize for Spanned<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
