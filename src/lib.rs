@@ -1,4 +1,5 @@
 //! specc: one typed spec in, self-contained Docker Compose deployments out.
 
+pub mod catalog;
 pub mod diagnostic;
 pub mod source;
