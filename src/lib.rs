@@ -1,5 +1,6 @@
 //! specc: one typed spec in, self-contained Docker Compose deployments out.
 
+pub mod catalog;
 pub mod diagnostic;
 pub mod resolve;
 pub mod source;
