@@ -4,3 +4,4 @@ pub mod catalog;
 pub mod diagnostic;
 pub mod resolve;
 pub mod source;
+pub mod syntax;
