@@ -4,3 +4,4 @@ pub mod diagnostic;
 pub mod resolve;
 pub mod source;
 pub mod spec;
+pub mod syntax;

@@ -1,9 +1,13 @@
 //! One diagnostic: what is wrong, in plain words, at every place involved, and what to do next.
 
 mod code;
+mod invalid;
+mod nearest;
 
 pub(crate) use code::codes;
 pub use code::{Code, Severity};
+pub use invalid::Invalid;
+pub use nearest::{nearest, suggestion};
 
 use crate::source::Span;
 use std::path::PathBuf;
@@ -100,7 +104,9 @@ impl Diagnostics {
     /// The diagnostics in the order of the places they point at: by file, then by offset.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.list.iter().collect();
-        all.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| (label.span.source, label.span.start)));
+        all.sort_by_key(|diagnostic| {
+            diagnostic.labels.first().map(|label| (label.span.source, label.span.start))
+        });
         all
     }
 }
@@ -108,6 +114,15 @@ impl Diagnostics {
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
         diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

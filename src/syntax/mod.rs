@@ -1,0 +1,4 @@
+//! Text to trees with spans; pure and total.
+
+pub mod codes;
+pub mod yaml;
