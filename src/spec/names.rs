@@ -32,8 +32,8 @@ text_types! {
     /// A network's name in the spec: lower-case letters, digits and single hyphens, beginning with a letter; at most 63.
     NetworkName text "a network name", |text| name(text, "a network name"), NAME;
     /// The name of one of a service's ports: lower-case letters, digits and single hyphens, beginning with a letter;
-    /// at most 63.
-    PortName text "a port name", |text| name(text, "a port name"), NAME;
+    /// at most 63. The words `host`, `port`, `url`, `user`, `password` and `database` are taken.
+    PortName text "a port name", port_name, port_pattern();
     /// A volume's name in the spec: lower-case letters, digits and single hyphens, beginning with a letter; 2 to 63.
     VolumeName text "a volume name", volume, "^(?!.{64})[a-z](-?[a-z0-9])+$";
     /// A variable of the spec: lower-case letters, digits, single hyphens and underscores, beginning with a letter; at
@@ -51,6 +51,23 @@ text_types! {
 
 /// The engine's own pattern, anchored as the engine anchors it and Compose's schema does not.
 const DOCKER_NAME: &str = "^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,127}$";
+
+/// What references ask of a service, which its ports can therefore not be called.
+pub const FIELDS: [&str; 6] = ["host", "port", "url", "user", "password", "database"];
+
+fn port_pattern() -> String {
+    format!("^(?!(?:{})$)(?!.{{64}})[a-z](-?[a-z0-9])*$", FIELDS.join("|"))
+}
+
+fn port_name(text: &str) -> Result<String, Invalid> {
+    if FIELDS.contains(&text) {
+        let refusal = Invalid::new(format!(
+            "`{text}` is not free as a port name: `${{service.{text}}}` means something else"
+        ));
+        return Err(refusal.help("choose another name, such as `api` or `console`"));
+    }
+    name(text, "a port name")
+}
 
 fn member_pattern() -> String {
     format!("^(?!(?:{})$)(?!.{{64}})[a-z](-?[a-z0-9])*$", RESERVED.join("|"))

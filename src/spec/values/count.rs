@@ -21,13 +21,13 @@ impl<T: Bounded> Visitor<'_> for Number<T> {
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        T::within(number).map_err(E::custom)
+        T::within(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
         match u64::try_from(number) {
             Ok(number) => self.visit_u64(number),
-            Err(_) => Err(E::custom(refusal::<T>(&number))),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
         }
     }
 
@@ -36,7 +36,7 @@ impl<T: Bounded> Visitor<'_> for Number<T> {
     }
 }
 
-fn refusal<T: Bounded>(number: &dyn fmt::Display) -> Invalid {
+fn refusal<T: Bounded>(number: u64) -> Invalid {
     Invalid::new(format!("`{number}` is out of range")).help(format!("write {}", T::EXPECTED))
 }
 
@@ -65,7 +65,7 @@ macro_rules! counts {
             fn within(number: u64) -> Result<Self, Invalid> {
                 match u32::try_from(number) {
                     Ok(narrow) if ($least..=$most).contains(&narrow) => Ok(Self(narrow)),
-                    _ => Err(refusal::<Self>(&number)),
+                    _ => Err(refusal::<Self>(number)),
                 }
             }
         }

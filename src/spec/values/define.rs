@@ -1,7 +1,7 @@
 //! What every newtype of the spec has in common: how it is read, and what the schema says of it.
 
 use crate::diagnostic::Invalid;
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 pub(crate) trait Readable: Sized {
     /// What is expected where one stands: "a port".
     const EXPECTED: &'static str;
+    /// Whether `true` and `false` may stand for themselves.
+    const BOOLEANS: bool = false;
 
     /// The value that `text` stands for.
     fn read(text: &str) -> Result<Self, Invalid>;
@@ -19,9 +21,12 @@ pub(crate) fn text<'de, D: Deserializer<'de>, T: Readable>(deserializer: D) -> R
     deserializer.deserialize_str(Scalar { as_written: false, kind: PhantomData })
 }
 
+/// The name by which our YAML reader hands over a scalar as it is written, so that `1.10` and `0123` keep every letter.
+const AS_WRITTEN: &str = "$specc::Text";
+
 /// Reads a value whose plain form may be a number in YAML, such as a port.
 pub(crate) fn scalar<'de, D: Deserializer<'de>, T: Readable>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Scalar { as_written: true, kind: PhantomData })
+    deserializer.deserialize_newtype_struct(AS_WRITTEN, Scalar { as_written: true, kind: PhantomData })
 }
 
 struct Scalar<T> {
@@ -30,11 +35,7 @@ struct Scalar<T> {
 }
 
 impl<T: Readable> Scalar<T> {
-    fn number<E: Error>(
-        &self,
-        number: &impl ToString,
-        unexpected: serde::de::Unexpected<'_>,
-    ) -> Result<T, E> {
+    fn number<E: Error>(&self, number: &impl ToString, unexpected: Unexpected<'_>) -> Result<T, E> {
         if self.as_written {
             T::read(&number.to_string()).map_err(E::custom)
         } else {
@@ -43,7 +44,7 @@ impl<T: Readable> Scalar<T> {
     }
 }
 
-impl<T: Readable> Visitor<'_> for Scalar<T> {
+impl<'de, T: Readable> Visitor<'de> for Scalar<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,16 +55,29 @@ impl<T: Readable> Visitor<'_> for Scalar<T> {
         T::read(text).map_err(E::custom)
     }
 
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        if T::BOOLEANS {
+            T::read(if value { "true" } else { "false" }).map_err(E::custom)
+        } else {
+            Err(E::invalid_type(Unexpected::Bool(value), &self))
+        }
+    }
+
     fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        self.number(&number, serde::de::Unexpected::Unsigned(number))
+        self.number(&number, Unexpected::Unsigned(number))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
-        self.number(&number, serde::de::Unexpected::Signed(number))
+        self.number(&number, Unexpected::Signed(number))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        self.number(&number, serde::de::Unexpected::Float(number))
+        self.number(&number, Unexpected::Float(number))
+    }
+
+    /// Other readers than ours do not know the name, and have no text as written.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -178,6 +192,15 @@ macro_rules! text_types {
 }
 
 pub(crate) use {readable, text_types};
+
+/// The words that are no text in YAML. They are refused where numbers are taken as they are written, since the text no
+/// longer tells what it was: `version: true` is a mistake.
+pub(crate) fn is_boolean(text: &str) -> bool {
+    matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+}
+
+/// The same words, for the beginning of a pattern.
+pub(crate) const NO_BOOLEAN: &str = "(?!(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$)";
 
 /// The schemas of the two ways to read, by their names.
 pub(crate) mod schema {

@@ -1,6 +1,6 @@
 //! Text that ends up in configuration files, one line each.
 
-use super::define::{refuse, stray, text_types};
+use super::define::{NO_BOOLEAN, is_boolean, refuse, stray, text_types};
 use crate::diagnostic::Invalid;
 
 text_types! {
@@ -11,7 +11,8 @@ text_types! {
     /// One line of text, not empty, without control characters.
     Line text "a line of text", line, "^(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$";
     /// The user, and maybe the group, that a process runs as: `node`, `1000`, `1000:1000`.
-    RunUser scalar "a user", run_user, "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})?$";
+    RunUser scalar "a user", run_user,
+        format!("^{NO_BOOLEAN}[A-Za-z0-9_][A-Za-z0-9_.-]{{0,63}}(?::[A-Za-z0-9_][A-Za-z0-9_.-]{{0,63}})?$");
 }
 
 fn header_name(text: &str) -> Result<String, Invalid> {
@@ -60,7 +61,7 @@ fn run_user(text: &str) -> Result<String, Invalid> {
         Some((user, group)) => (user, Some(group)),
         None => (text, None),
     };
-    if is_name(user) && group.is_none_or(is_name) {
+    if is_name(user) && !is_boolean(text) && group.is_none_or(is_name) {
         return Ok(text.to_owned());
     }
     Err(refuse(text, "a user").help("write a name or number, and maybe a group: `node`, `1000:1000`"))

@@ -1,6 +1,6 @@
 //! Names of images, in the engine's grammar.
 
-use super::define::{quoted, readable, refuse, schema, text_types};
+use super::define::{NO_BOOLEAN, is_boolean, quoted, readable, refuse, schema, text_types};
 use crate::diagnostic::Invalid;
 use std::fmt;
 
@@ -22,7 +22,7 @@ text_types! {
     ImageRepository text "an image without a tag", repository, format!("^(?!.{{256}}){}$", repository_pattern());
     /// The tag of an image: `16-alpine`. Letters, digits, `_`, `.` and `-`, not beginning with the last two; at most
     /// 128.
-    ImageTag scalar "a tag", tag, format!("^{TAG}$");
+    ImageTag scalar "a tag", tag, format!("^{NO_BOOLEAN}{TAG}$");
 }
 
 impl ImageRepository {
@@ -100,13 +100,17 @@ fn bad_name(text: &str, what: &str) -> Invalid {
 
 fn tag(text: &str) -> Result<String, Invalid> {
     let begins = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    if begins && text.len() <= 128 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b)) {
+    if begins
+        && !is_boolean(text)
+        && text.len() <= 128
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.-".contains(&b))
+    {
         return Ok(text.to_owned());
     }
     let refusal = refuse(text, "a tag");
     Err(match text.rsplit_once(':') {
-        Some((_, tag)) => refusal.help(format!("write the tag alone: `{tag}`")),
-        None => refusal
+        Some((_, tag)) if !tag.is_empty() => refusal.help(format!("write the tag alone: `{tag}`")),
+        _ => refusal
             .help("write up to 128 letters, digits, `_`, `.` and `-`, beginning with a letter, digit or `_`"),
     })
 }
@@ -181,5 +185,8 @@ readable!(
     text,
     "an image",
     "An image: postgres:16-alpine, ghcr.io/owner/name@sha256:….",
-    schema::text(&format!("^(?![^:@]{{256}}){}(?::{TAG})?(?:@{DIGEST})?$", repository_pattern()))
+    schema::text(&format!(
+        "^(?![^:@]{{256}}){}(?::(?!(?:[Tt]rue|TRUE|[Ff]alse|FALSE)(?:$|@)){TAG})?(?:@{DIGEST})?$",
+        repository_pattern()
+    ))
 );
