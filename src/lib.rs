@@ -4,4 +4,5 @@ pub mod catalog;
 pub mod diagnostic;
 pub mod resolve;
 pub mod source;
+pub mod spec;
 pub mod syntax;
