@@ -161,10 +161,10 @@ fn here_document(word: &str) -> Option<&str> {
 /// The words of an instruction, of either form: `COPY a b`, `COPY ["a", "b"]`.
 fn words(line: &str) -> Vec<String> {
     let json = line.find('[').filter(|_| line.ends_with(']'));
-    if let Some((head, list)) = json.map(|at| line.split_at(at)) {
-        if let Ok(list) = serde_json::from_str::<Vec<String>>(list) {
-            return head.split_whitespace().map(ToOwned::to_owned).chain(list).collect();
-        }
+    if let Some((head, list)) = json.map(|at| line.split_at(at))
+        && let Ok(list) = serde_json::from_str::<Vec<String>>(list)
+    {
+        return head.split_whitespace().map(ToOwned::to_owned).chain(list).collect();
     }
     line.split_whitespace().map(|word| word.trim_matches('"').to_owned()).collect()
 }

@@ -50,7 +50,7 @@ fn too_large(path: &Path) -> Diagnostic {
 }
 
 fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
-    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..at].split(|byte| *byte == b'\n').count();
     let what = format!("is not UTF-8 text: byte {at} (line {line}) belongs to no character");
     let help = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         "The file looks like UTF-16: save it as UTF-8"
