@@ -1,6 +1,8 @@
 //! specc: one typed spec in, self-contained Docker Compose deployments out.
 
+pub mod cli;
 pub mod diagnostic;
+pub mod emit;
 pub mod report;
 pub mod resolve;
 pub mod source;

@@ -1,9 +1,11 @@
 //! One diagnostic: what is wrong, in plain words, at every place involved, and what to do next.
 
 mod code;
+mod io;
 
 pub(crate) use code::codes;
 pub use code::{Code, Severity};
+pub use io::words;
 
 use crate::source::Span;
 use std::path::PathBuf;

@@ -15,7 +15,10 @@ pub(super) fn fingerprints(sources: &Sources, findings: &[&Diagnostic]) -> Vec<S
             let subject = subject(sources, finding);
             let count = seen.entry(subject.clone()).and_modify(|count| *count += 1).or_insert(1);
             let digest = Sha256::digest(if *count == 1 { subject } else { format!("{subject}\0{count}") });
-            digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+            format!(
+                "{:016x}",
+                digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
+            )
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use super::excerpt::{Excerpt, MOST_LABELS, one_line, plain};
 use super::{Look, Report};
 use crate::diagnostic::{self, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// Findings shown in full: who has more than these mends the first ones and asks again.
 const MOST_FINDINGS: usize = 50;
@@ -12,6 +12,13 @@ const MOST_OF_A_MESSAGE: usize = 2_000;
 
 /// Every finding, then one line that counts them.
 pub(super) fn render(report: &Report<'_>, look: Look) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = draw(&mut text, report, look);
+    text
+}
+
+fn draw(text: &mut String, report: &Report<'_>, look: Look) -> fmt::Result {
     let mut order = report.findings.clone();
     if order.len() > MOST_FINDINGS {
         order.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
@@ -22,31 +29,29 @@ pub(super) fn render(report: &Report<'_>, look: Look) -> String {
         .with_links(false)
         .with_context_lines(1)
         .without_syntax_highlighting();
-    let mut text = String::new();
     for finding in order.iter().take(MOST_FINDINGS) {
         let shown = Shown::new(report, finding);
         text.push_str(&header(finding, look.color));
-        // Writing to a string does not fail; a label that cannot be drawn must not hide the message.
         let before = text.len();
-        if handler.render_report(&mut text, &shown).is_err() {
+        // A label that cannot be drawn must not hide the message.
+        if handler.render_report(text, &shown).is_err() {
             text.truncate(before);
-            text.push_str(&format!("  {}\n", shown.message));
+            writeln!(text, "  {}", shown.message)?;
         }
         text.push('\n');
     }
     if order.len() > MOST_FINDINGS {
-        text.push_str(&format!("… and {} more\n\n", order.len() - MOST_FINDINGS));
+        writeln!(text, "… and {} more\n", order.len() - MOST_FINDINGS)?;
     }
     for gap in &report.gaps {
         let reason = one_line(&gap.reason, MOST_OF_A_MESSAGE);
-        text.push_str(&format!("not followed: {}:{}: {reason}\n", gap.path, gap.line));
+        writeln!(text, "not followed: {}:{}: {reason}", gap.path, gap.line)?;
     }
     let summary = report.summary();
     if !summary.is_empty() {
-        text.push_str(&summary);
-        text.push('\n');
+        writeln!(text, "{summary}")?;
     }
-    text
+    Ok(())
 }
 
 /// `error[port-collision]`.
@@ -81,7 +86,7 @@ impl Shown {
         let more = finding.labels.len().saturating_sub(MOST_LABELS);
         let mut message = tidy(&finding.message);
         if more > 0 {
-            message.push_str(&format!(" (and {more} more places)"));
+            message = format!("{message} (and {more} more places)");
         }
         Self {
             message,

@@ -1,11 +1,19 @@
 //! Where the project's file is, and how paths are shown.
 
 use super::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, words};
 use std::path::{Component, Path, PathBuf};
 
 /// The name of a project's file.
 pub const SPEC_FILE: &str = "specc.yaml";
+
+/// The directory that the command was started in, absolute.
+pub fn started() -> Result<PathBuf, Diagnostic> {
+    std::env::current_dir().map_err(|error| {
+        let message = format!("the current directory cannot be used: {}", words(&error));
+        Diagnostic::new(&codes::FILE_UNREADABLE, message).in_file(".")
+    })
+}
 
 /// The nearest [`SPEC_FILE`] in `start` or above it, absolute. The search ends at the repository's root (the directory
 /// that holds `.git`), so that a stray file in a home directory never becomes the project of everything below it.

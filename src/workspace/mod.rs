@@ -8,5 +8,5 @@ mod find;
 mod read;
 
 pub use build_context::BuildContext;
-pub use find::{SPEC_FILE, find_spec, relative};
-pub use read::{SIZE_LIMIT, read, words};
+pub use find::{SPEC_FILE, find_spec, relative, started};
+pub use read::{SIZE_LIMIT, read};
