@@ -33,12 +33,12 @@ pub(super) static PRESET: Preset = Preset {
 };
 
 /// Neither variant brings a client. The Debian one has bash, which can open a connection; the Alpine one has no
-/// bash, but busybox's `nc`.
+/// bash, but busybox's `nc`, whose own `-w` does not end a read (tried: 1.35).
 fn probe(setup: &Setup<'_>) -> Vec<String> {
     let port = setup.port;
     if is_alpine(setup.tag) {
         let text =
-            format!("printf 'version\\r\\nquit\\r\\n' | nc -w 3 127.0.0.1 {port} | grep -q '^VERSION '");
+            format!("printf 'version\\r\\nquit\\r\\n' | timeout 3 nc 127.0.0.1 {port} | grep -q '^VERSION '");
         argv(["sh", "-c", &text])
     } else {
         let text = format!(

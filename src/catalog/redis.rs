@@ -47,7 +47,9 @@ pub(super) const ACCOUNT: Account = Account {
     ..Account::NONE
 };
 
-/// `redis://:password@host:6379/0`. Not `rediss`, which is TLS and needs a certificate.
+/// `redis://:password@host:6379/0`, which every library reads, old ones and old servers too; `redis-cli -u` of 6.2
+/// to 8 alone wants `default` before the colon (redis/redis issues 9186 and 12746, mended in pull request 15255).
+/// Not `rediss`, which is TLS and needs a certificate.
 pub(super) const URL: UrlForm =
     UrlForm { schemes: &["redis"], credentials: true, database: true, with_user: None };
 

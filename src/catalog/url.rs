@@ -32,9 +32,8 @@ pub enum UrlPart {
 }
 
 impl UrlForm {
-    /// The pieces of the URL. `scheme` and `query` (without `?`) are those of the reference; the flags tell
-    /// which values exist. Neighbouring literals are joined.
-    pub fn parts(&self, asked: &Asked<'_>) -> Vec<UrlPart> {
+    /// The pieces of the URL; neighbouring literals are joined.
+    pub(super) fn parts(&self, asked: &Asked<'_>) -> Vec<UrlPart> {
         let mut url = Builder(Vec::new());
         url.text(asked.scheme.unwrap_or(self.schemes[0]));
         url.text("://");
@@ -82,10 +81,10 @@ impl UrlForm {
 
 /// What a reference asks for, and which values there are.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The scheme, where the reference names one.
     pub scheme: Option<&'a str>,
-    /// The query, where the reference names one.
+    /// The query without `?`, where the reference names one.
     pub query: Option<&'a str>,
     /// Whether there is a user.
     pub user: bool,
