@@ -15,10 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("resolve", &["source", "spec", "catalog", "diagnostic"]),
     ("emit", &["source", "resolve", "diagnostic"]),
     ("report", &["source", "diagnostic"]),
-    (
-        "cli",
-        &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve", "emit", "report"],
-    ),
+    ("cli", &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve", "emit", "report"]),
 ];
 
 /// The files of one folder, with their text.
@@ -66,7 +63,10 @@ fn imports_go_one_way() {
         };
         for (file, text) in files(&path) {
             for import in imports(&text) {
-                if import != name && table.contains_key(import.as_str()) && !allowed.contains(&import.as_str()) {
+                if import != name
+                    && table.contains_key(import.as_str())
+                    && !allowed.contains(&import.as_str())
+                {
                     wrong.push(format!("{file}: uses {import}"));
                 }
             }
@@ -93,8 +93,14 @@ fn two_places_touch_the_disk() {
     let wrong: Vec<_> = files(&src)
         .into_iter()
         .filter(|(file, _)| !file.contains("/workspace/") && !file.contains("/emit/write"))
-        .filter(|(_, text)| text.lines().any(|line| line.contains("std::fs") && !line.trim_start().starts_with("//")))
+        .filter(|(_, text)| {
+            text.lines().any(|line| line.contains("std::fs") && !line.trim_start().starts_with("//"))
+        })
         .map(|(file, _)| file)
         .collect();
-    assert!(wrong.is_empty(), "reads or writes disk outside workspace/ and emit/write:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "reads or writes disk outside workspace/ and emit/write:\n{}",
+        wrong.join("\n")
+    );
 }

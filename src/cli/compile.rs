@@ -1,12 +1,15 @@
 //! The pipeline, as commands call it: from the current directory to resolved environments and their files.
 
+use super::contexts;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::Artifact;
 use crate::emit::write::Rendered;
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
+use crate::resolve::{self, Neighbour, Project};
 use crate::resolve::{Deployment, Environment};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
+use crate::spec::{self, model::Spec};
 use crate::workspace;
 use std::path::{Path, PathBuf};
 
@@ -39,9 +42,44 @@ fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
     let spec = workspace::find_spec(&compiled.started)?;
     compiled.root = spec.parent().unwrap_or(&spec).to_path_buf();
     let path = workspace::relative(&spec, &compiled.started);
-    let _source = workspace::read(&mut compiled.sources, &path)?;
-    // To come: syntax → spec → resolve, which fill `diagnostics` and `environments`.
+    let source = workspace::read(&mut compiled.sources, &path)?;
+    let text = compiled.sources.get(source).text.clone();
+    let Some(spec) = spec::read(source, &text, &mut compiled.diagnostics) else { return Ok(()) };
+    let neighbours = read_neighbours(compiled, &spec);
+    let project = Project {
+        sources: &compiled.sources,
+        spec: &spec,
+        neighbours: neighbours
+            .iter()
+            .map(|(host, span, spec)| Neighbour { host: host.clone(), span: *span, spec: spec.as_ref() })
+            .collect(),
+    };
+    compiled.environments = resolve::resolve(&project, &mut compiled.diagnostics);
+    contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
     Ok(())
+}
+
+/// The specs that hosts name in `with`, each with the host and the place. What is wrong inside one is not shown: it is
+/// for `specc check` in its own directory.
+fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, Option<Spec>)> {
+    let mut neighbours = Vec::new();
+    for (host, declared) in spec.hosts.iter() {
+        for path in declared.with.iter() {
+            let shown = workspace::relative(&compiled.root.join(path.as_str()), &compiled.started);
+            let read = match workspace::read(&mut compiled.sources, &shown) {
+                Ok(source) => {
+                    let text = compiled.sources.get(source).text.clone();
+                    spec::read(source, &text, &mut Diagnostics::default())
+                }
+                Err(fault) => {
+                    compiled.diagnostics.push(fault.at(path.span, "named here"));
+                    continue;
+                }
+            };
+            neighbours.push((host.to_string(), path.span, read));
+        }
+    }
+    neighbours
 }
 
 /// The files of one deployment.

@@ -3,6 +3,7 @@
 mod check;
 pub mod codes;
 pub mod compile;
+mod contexts;
 mod output;
 mod render;
 mod schema;

@@ -22,7 +22,12 @@ pub(super) struct Tenant<'a> {
 }
 
 /// Reports everything that two tenants of a host, or a tenant and a stranger, both claim.
-pub(super) fn check(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(
+    host: &str,
+    tenants: &[Tenant<'_>],
+    taken: Option<&Taken>,
+    diagnostics: &mut Diagnostics,
+) {
     ports(host, tenants, taken, diagnostics);
     names(host, tenants, taken, diagnostics);
     domains(host, tenants, diagnostics);
@@ -86,7 +91,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> 
     let mut claims = Vec::new();
     for spanned in taken.into_iter().flat_map(|taken| taken.ports.iter()) {
         claims.push(PortClaim {
-            ports: spanned.first()..=spanned.last(),
+            ports: spanned.value.first().get()..=spanned.value.last().get(),
             bind: None,
             protocol: None,
             span: spanned.span,
@@ -231,10 +236,13 @@ impl<'a> Names<'a, '_> {
             return;
         }
         self.diagnostics.push(
-            Diagnostic::new(kind.code, format!("two things on host `{}` have the {} `{name}`", self.host, kind.what))
-                .at(claim.span, format!("`{name}` of {}", claim.owner))
-                .at(other.span, format!("`{name}` of {}", other.owner))
-                .help(kind.help),
+            Diagnostic::new(
+                kind.code,
+                format!("two things on host `{}` have the {} `{name}`", self.host, kind.what),
+            )
+            .at(claim.span, format!("`{name}` of {}", claim.owner))
+            .at(other.span, format!("`{name}` of {}", other.owner))
+            .help(kind.help),
         );
     }
 }
@@ -246,7 +254,8 @@ fn domains<'a>(host: &str, tenants: &[Tenant<'a>], diagnostics: &mut Diagnostics
             let encrypted = (site.tls != Tls::Off).then_some(443);
             for domain in &site.domains {
                 for listen in std::iter::once(site.listen).chain(encrypted) {
-                    let Some((other, owner)) = claims.insert((listen, domain.as_str()), (domain, tenant)) else {
+                    let Some((other, owner)) = claims.insert((listen, domain.as_str()), (domain, tenant))
+                    else {
                         continue;
                     };
                     if !(tenant.ours || owner.ours) {

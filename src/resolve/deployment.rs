@@ -1,23 +1,23 @@
 //! One environment put together, host by host.
 
 use super::codes;
-use super::environment::{Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Volume};
-use super::proxy::Proxy;
-use super::scope::{Member, Scope};
-use super::{Project, networks};
+use super::environment::{
+    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Volume,
+};
+use super::networks;
+use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Scope<'a> {
     /// The environment; complete when nothing is reported.
-    pub(super) fn environment(&self, project: &Project<'_>) -> Environment {
+    pub(super) fn resolve(&self) -> Environment {
         self.check_cycles();
         self.check_backings();
         self.check_published();
         let hosts: Vec<&str> = self.placement.hosts().collect();
         let split = hosts.len() > 1;
-        let mut deployments: Vec<_> =
-            hosts.iter().map(|host| self.deployment(project, host, split)).collect();
+        let mut deployments: Vec<_> = hosts.iter().map(|host| self.deployment(host, split)).collect();
         let secrets = self.secrets(&deployments);
         for (deployment, secrets) in deployments.iter_mut().zip(secrets) {
             deployment.secrets = secrets;
@@ -26,7 +26,7 @@ impl<'a> Scope<'a> {
         Environment { project: self.spec.project.to_string(), name: self.environment.to_owned(), deployments }
     }
 
-    fn deployment(&self, project: &Project<'_>, host: &'a str, split: bool) -> Deployment {
+    fn deployment(&self, host: &'a str, split: bool) -> Deployment {
         let members: Vec<_> = self.members.values().filter(|member| member.host == Some(host)).collect();
         let mut containers: Vec<_> = members.iter().flat_map(|member| self.containers(member)).collect();
         self.check_external();
@@ -34,7 +34,8 @@ impl<'a> Scope<'a> {
         let jobs = self.job_containers(host, &containers);
         let mut volumes: Vec<_> = members.iter().flat_map(|member| self.volumes(member)).collect();
         let schedule = self.schedule(host);
-        let around = proxy.as_ref().map(|proxy| self.proxy_containers(host, proxy, &containers)).unwrap_or_default();
+        let around =
+            proxy.as_ref().map(|proxy| self.proxy_containers(host, proxy, &containers)).unwrap_or_default();
         volumes.extend(around.volumes);
         containers.extend(around.containers);
         containers.extend(jobs);
@@ -42,7 +43,6 @@ impl<'a> Scope<'a> {
         self.check_keys_unique(&containers);
         let directory =
             if split { format!("{}/{host}", self.environment) } else { self.environment.to_owned() };
-        let depth = project.depth + directory.split('/').count();
         let declared = self.host(host);
         let builds = containers.iter().any(|container| matches!(container.image, Image::Built { .. }));
         Deployment {
@@ -54,13 +54,12 @@ impl<'a> Scope<'a> {
                 path: declared.and_then(|host| host.path.as_ref()).map(ToString::to_string),
             },
             compose_project: self.compose_project(),
+            root: vec![".."; 1 + directory.split('/').count()].join("/"),
             directory,
-            root: vec![".."; depth].join("/"),
             networks: self.deployed_networks(&containers),
             volumes: used(volumes, &containers),
             secrets: Vec::new(),
-            release: builds
-                .then(|| Release { variable: self.naming.variable("release"), tag: project.release.clone() }),
+            release: builds.then(|| Release { variable: self.naming.variable("release"), tag: None }),
             proxy,
             schedule,
             raw: self.declared.compose.as_ref().map(|raw| raw.value.value().clone()),
@@ -84,7 +83,8 @@ impl<'a> Scope<'a> {
     }
 
     fn deployed_networks(&self, containers: &[Container]) -> Vec<Network> {
-        let joined = containers.iter().flat_map(|container| &container.networks).map(|joined| joined.network.as_str());
+        let joined =
+            containers.iter().flat_map(|container| &container.networks).map(|joined| joined.network.as_str());
         let keys: BTreeSet<&str> = joined.collect();
         let has_none = keys.is_empty();
         let mut list: Vec<_> = keys.into_iter().map(|key| self.network(key)).collect();
@@ -124,15 +124,21 @@ impl<'a> Scope<'a> {
             let Some(member) = self.member(key.service(), key.span) else { continue };
             if member.service.external.is_some() {
                 self.report(
-                    Diagnostic::new(&codes::MEANINGLESS_KEY, format!("`{}` runs elsewhere, so nothing is published", member.name))
-                        .at(key.span, "has no effect")
-                        .help("take it out"),
+                    Diagnostic::new(
+                        &codes::MEANINGLESS_KEY,
+                        format!("`{}` runs elsewhere, so nothing is published", member.name),
+                    )
+                    .at(key.span, "has no effect")
+                    .help("take it out"),
                 );
             } else if member.ports.is_empty() {
                 self.report(
-                    Diagnostic::new(&codes::NO_SUCH_FIELD, format!("service `{}` has no port to publish", member.name))
-                        .at(key.span, "published here")
-                        .help(format!("say where it listens: `port:` of service `{}`", member.name)),
+                    Diagnostic::new(
+                        &codes::NO_SUCH_FIELD,
+                        format!("service `{}` has no port to publish", member.name),
+                    )
+                    .at(key.span, "published here")
+                    .help(format!("say where it listens: `port:` of service `{}`", member.name)),
                 );
             }
         }
@@ -141,9 +147,10 @@ impl<'a> Scope<'a> {
     /// A password that goes to another host in plain HTTP can be read on the way.
     fn check_clear_calls(&self, deployments: &[Deployment]) {
         for (from, to, span) in &self.uses.borrow().clear_calls {
-            let both = deployments.iter().flat_map(|deployment| &deployment.secrets).find(|secret| {
-                secret.used_by.contains(from) && secret.used_by.contains(to)
-            });
+            let both = deployments
+                .iter()
+                .flat_map(|deployment| &deployment.secrets)
+                .find(|secret| secret.used_by.contains(from) && secret.used_by.contains(to));
             let Some(secret) = both else { continue };
             self.report(
                 Diagnostic::new(
@@ -154,11 +161,6 @@ impl<'a> Scope<'a> {
                 .help("give the site between them a domain and `tls:`, or connect the hosts by a private network"),
             );
         }
-    }
-
-    /// The member that stands behind a container's service, for what is computed from both.
-    pub(super) fn member_of(&self, service: &str) -> Option<&Member<'a>> {
-        self.members.get(service)
     }
 }
 
@@ -172,15 +174,8 @@ fn used(volumes: Vec<Volume>, containers: &[Container]) -> Vec<Volume> {
             _ => None,
         })
         .collect();
-    let mut used: Vec<_> = volumes.into_iter().filter(|volume| mounted.contains(volume.key.as_str())).collect();
+    let mut used: Vec<_> =
+        volumes.into_iter().filter(|volume| mounted.contains(volume.key.as_str())).collect();
     used.sort_by(|one, other| one.key.cmp(&other.key));
     used
-}
-
-/// Where the web server of a deployment stands in its files.
-pub(super) fn is_service(proxy: &Proxy) -> Option<&str> {
-    match &proxy.placement {
-        super::proxy::Placement::Service { key } => Some(key),
-        _ => None,
-    }
 }

@@ -397,6 +397,11 @@ pub enum Run {
         /// The container that it is for.
         container: Option<String>,
     },
+    /// `docker compose` in the deployment's directory, with these words after it.
+    Compose {
+        /// Words.
+        words: Vec<String>,
+    },
     /// A command inside a running container.
     Command {
         /// The container's name.

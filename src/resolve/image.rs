@@ -25,24 +25,33 @@ impl<'a> Scope<'a> {
             return self.built(member, build);
         }
         if let Some(image) = &service.image {
-            self.check_pinned(image.tag().filter(|_| image.digest().is_none()), image.digest().is_some(), image.span);
+            self.check_pinned(image.tag().map(|tag| tag.as_str()), image.digest().is_some(), image.span);
             return Some(Image::Pulled(image.to_string()));
         }
         let Some(preset) = member.preset else {
             if service.preset.is_none() {
                 self.report(
-                    Diagnostic::new(&codes::NO_IMAGE, format!("service `{}` does not say what it runs", member.name))
-                        .at(member.span, "this service")
-                        .help("give it a `build`, an `image` or a `preset`; or `external` if it runs elsewhere"),
+                    Diagnostic::new(
+                        &codes::NO_IMAGE,
+                        format!("service `{}` does not say what it runs", member.name),
+                    )
+                    .at(member.span, "this service")
+                    .help("give it a `build`, an `image` or a `preset`; or `external` if it runs elsewhere"),
                 );
             }
             return None;
         };
         let Some(version) = &service.version else {
             self.report(
-                Diagnostic::new(&codes::INCOMPLETE, format!("service `{}` does not say its version", member.name))
-                    .at(service.preset.as_ref().map_or(member.span, |preset| preset.span), "this preset's image has many")
-                    .help(format!("add `version:`, the tag of image `{}`", preset.image.repository)),
+                Diagnostic::new(
+                    &codes::INCOMPLETE,
+                    format!("service `{}` does not say its version", member.name),
+                )
+                .at(
+                    service.preset.as_ref().map_or(member.span, |preset| preset.span),
+                    "this preset's image has many",
+                )
+                .help(format!("add `version:`, the tag of image `{}`", preset.image.repository)),
             );
             return None;
         };
@@ -108,9 +117,12 @@ impl<'a> Scope<'a> {
         }
         let what = tag.map_or_else(|| "an image without a tag".to_owned(), |tag| format!("tag `{tag}`"));
         self.report(
-            Diagnostic::new(&codes::UNPINNED_IMAGE, format!("{what} names whatever is newest when it is pulled"))
-                .at(span, "nothing to go back to")
-                .help("name a version, such as `16-alpine`, or a digest"),
+            Diagnostic::new(
+                &codes::UNPINNED_IMAGE,
+                format!("{what} names whatever is newest when it is pulled"),
+            )
+            .at(span, "nothing to go back to")
+            .help("name a version, such as `16-alpine`, or a digest"),
         );
     }
 
@@ -136,7 +148,7 @@ impl<'a> Scope<'a> {
                 .help("keep the one that says what it runs; a build's own image name goes into `build: { image: … }`"),
             );
         }
-        let mut meaningless = |key: &str, span: Option<Span>, why: &str, help: &str| {
+        let meaningless = |key: &str, span: Option<Span>, why: &str, help: &str| {
             if let Some(span) = span {
                 self.report(
                     Diagnostic::new(&codes::MEANINGLESS_KEY, format!("`{key}` means nothing here: {why}"))
@@ -177,13 +189,16 @@ impl<'a> Scope<'a> {
             }
         }
         if let (Some(preset), Some(replicas)) = (member.preset, &service.replicas)
-            && replicas.value > 1
+            && replicas.value.get() > 1
             && preset.image.kind != Kind::Proxy
         {
             self.report(
                 Diagnostic::new(
                     &codes::REPLICATED_STATE,
-                    format!("{} containers of `{}` would not share what they hold", replicas.value, preset.name),
+                    format!(
+                        "{} containers of `{}` would not share what they hold",
+                        replicas.value, preset.name
+                    ),
                 )
                 .at(replicas.span, "more than one")
                 .help("run one; replication between servers is set up by hand, as services of their own"),
@@ -236,14 +251,16 @@ impl<'a> Scope<'a> {
                 ),
                 Fault::TooShort(part, least) => (
                     part,
-                    format!("preset `{}` wants a `{}` of at least {least} characters", preset.name, part.name()),
+                    format!(
+                        "preset `{}` wants a `{}` of at least {least} characters",
+                        preset.name,
+                        part.name()
+                    ),
                     "make it longer".to_owned(),
                 ),
-                Fault::Invalid(part, why) => (
-                    part,
-                    format!("preset `{}` refuses this `{}`", preset.name, part.name()),
-                    why.to_owned(),
-                ),
+                Fault::Invalid(part, why) => {
+                    (part, format!("preset `{}` refuses this `{}`", preset.name, part.name()), why.to_owned())
+                }
             };
             self.report(
                 Diagnostic::new(&codes::REFUSED_CREDENTIAL, message).at(place(part), "here").help(help),

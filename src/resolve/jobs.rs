@@ -41,12 +41,22 @@ impl<'a> Scope<'a> {
             }
             let waiting = self.member(before.as_str(), before.span);
             if waiting.is_some_and(|waiting| waiting.host != service.host) {
-                self.report_job(name, before.span, "waits on another host than the one where it runs", "run both on one host");
+                self.report_job(
+                    name,
+                    before.span,
+                    "waits on another host than the one where it runs",
+                    "run both on one host",
+                );
                 continue;
             }
-            let Some(words) = self.words(service, command, "a command line, which `ps` shows") else { continue };
-            let Some(like) = containers.iter().find(|container| container.service == service.name) else { continue };
-            let others = |need: &&Need| !self.jobs_before(service.name).iter().any(|(job, _)| *job == need.key);
+            let Some(words) = self.words(service, command, "a command line, which `ps` shows") else {
+                continue;
+            };
+            let Some(like) = containers.iter().find(|container| container.service == service.name) else {
+                continue;
+            };
+            let others =
+                |need: &&Need| !self.jobs_before(service.name).iter().any(|(job, _)| *job == need.key);
             let mut image = like.image.clone();
             if let super::environment::Image::Built { build, .. } = &mut image {
                 *build = None;
@@ -82,7 +92,8 @@ impl<'a> Scope<'a> {
             if place != Some(host) {
                 continue;
             }
-            let container = service.and_then(|service| self.keys(service).first().map(|key| self.naming.container(key)));
+            let container =
+                service.and_then(|service| self.keys(service).first().map(|key| self.naming.container(key)));
             let run = match (&job.run, &job.command, container) {
                 (Some(path), None, container) => {
                     Run::Script { path: Spanned::new(path.to_string(), path.span), container }
@@ -103,12 +114,22 @@ impl<'a> Scope<'a> {
     fn job_service(&self, name: &str, span: Span, job: &Job) -> Option<&Member<'a>> {
         let named = job.service.as_ref().or(job.before.as_ref());
         let Some(named) = named else {
-            self.report_job(name, span, "does not say which service's container it runs in", "add `service:`");
+            self.report_job(
+                name,
+                span,
+                "does not say which service's container it runs in",
+                "add `service:`",
+            );
             return None;
         };
         let member = self.member(named.as_str(), named.span)?;
         if member.service.external.is_some() {
-            self.report_job(name, named.span, "belongs to a service that runs elsewhere", "name a service that runs here");
+            self.report_job(
+                name,
+                named.span,
+                "belongs to a service that runs elsewhere",
+                "name a service that runs here",
+            );
             return None;
         }
         Some(member)
@@ -131,7 +152,9 @@ impl<'a> Scope<'a> {
             _ => {}
         }
         match (&job.run, &job.command) {
-            (None, None) => self.report_job(name, span, "does not say what it runs", "add `command:` or `run:`"),
+            (None, None) => {
+                self.report_job(name, span, "does not say what it runs", "add `command:` or `run:`")
+            }
             (Some(run), Some(_)) => self.report_job(
                 name,
                 run.span,
@@ -156,7 +179,9 @@ impl<'a> Scope<'a> {
 
     fn report_job(&self, name: &str, span: Span, what: &str, help: &str) {
         self.report(
-            Diagnostic::new(&codes::INVALID_JOB, format!("job `{name}` {what}")).at(span, "this job").help(help),
+            Diagnostic::new(&codes::INVALID_JOB, format!("job `{name}` {what}"))
+                .at(span, "this job")
+                .help(help),
         );
     }
 }

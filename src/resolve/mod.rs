@@ -3,8 +3,10 @@
 //! All environments are resolved at once, whichever of them is rendered: those that share a host are checked against
 //! each other. What one environment becomes never depends on another: only what is reported does.
 
+pub mod certbot;
 pub mod codes;
 pub mod environment;
+pub mod nginx_text;
 pub mod proxy;
 
 mod collisions;
@@ -43,10 +45,6 @@ pub struct Project<'a> {
     pub spec: &'a Spec,
     /// Its neighbours.
     pub neighbours: Vec<Neighbour<'a>>,
-    /// The tag of images built here, when it is given.
-    pub release: Option<String>,
-    /// How many directories the output directory is below the repository's root.
-    pub depth: usize,
 }
 
 /// Another project on one of the hosts.
@@ -83,7 +81,7 @@ fn each(
         .iter()
         .map(|(name, declared)| {
             let scope = Scope::new(project.sources, spec, (name.as_str(), name.span), declared);
-            let environment = scope.environment(project);
+            let environment = scope.resolve();
             let (found, used) = scope.into_diagnostics();
             diagnostics.extend(found);
             uses.push(used);
@@ -102,20 +100,28 @@ fn check_name_space(spec: &Spec, diagnostics: &mut Diagnostics) {
     for (kind, name, span) in services.chain(sites).chain(jobs) {
         let Some((other, there)) = seen.insert(name, (kind, span)) else { continue };
         diagnostics.push(
-            Diagnostic::new(&codes::DUPLICATE_NAME, format!("`{name}` is the name of a {other} and of a {kind}"))
-                .at(span, format!("a {kind}"))
-                .at(there, format!("a {other}"))
-                .help("services, sites and jobs share one name space; rename one of them"),
+            Diagnostic::new(
+                &codes::DUPLICATE_NAME,
+                format!("`{name}` is the name of a {other} and of a {kind}"),
+            )
+            .at(span, format!("a {kind}"))
+            .at(there, format!("a {other}"))
+            .help("services, sites and jobs share one name space; rename one of them"),
         );
     }
 }
 
 /// Checks the tenants of each host against each other.
 fn check_hosts(project: &Project<'_>, own: &[(Span, Environment)], diagnostics: &mut Diagnostics) {
-    let neighbours: Vec<_> = project.neighbours.iter().map(|neighbour| residents(project, neighbour, diagnostics)).collect();
+    let neighbours: Vec<_> =
+        project.neighbours.iter().map(|neighbour| residents(project, neighbour, diagnostics)).collect();
     for (host, declared) in project.spec.hosts.iter() {
         let ours = tenants(own, |name| name == host.as_str(), None);
-        let theirs = project.neighbours.iter().zip(&neighbours).filter(|(neighbour, _)| neighbour.host == host.as_str());
+        let theirs = project
+            .neighbours
+            .iter()
+            .zip(&neighbours)
+            .filter(|(neighbour, _)| neighbour.host == host.as_str());
         let theirs = theirs.flat_map(|(neighbour, environments)| {
             let spec = neighbour.spec;
             let address = declared.address.as_ref().map(ToString::to_string);
@@ -128,9 +134,14 @@ fn check_hosts(project: &Project<'_>, own: &[(Span, Environment)], diagnostics: 
 
 /// The environments of a neighbour. Its own faults are its own business, except that nothing can be checked against
 /// what could not be resolved.
-fn residents(project: &Project<'_>, neighbour: &Neighbour<'_>, diagnostics: &mut Diagnostics) -> Vec<(Span, Environment)> {
+fn residents(
+    project: &Project<'_>,
+    neighbour: &Neighbour<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Span, Environment)> {
     let mut found = Diagnostics::default();
-    let environments = neighbour.spec.map(|spec| each(project, spec, &mut found, &mut Vec::new())).unwrap_or_default();
+    let environments =
+        neighbour.spec.map(|spec| each(project, spec, &mut found, &mut Vec::new())).unwrap_or_default();
     if neighbour.spec.is_none() || found.has_errors() {
         diagnostics.push(
             Diagnostic::new(&codes::BROKEN_NEIGHBOUR, "this neighbour has errors of its own")
@@ -159,7 +170,9 @@ fn tenants<'a>(
 ) -> Vec<Tenant<'a>> {
     environments
         .iter()
-        .flat_map(|(span, environment)| environment.deployments.iter().map(move |deployment| (*span, deployment)))
+        .flat_map(|(span, environment)| {
+            environment.deployments.iter().map(move |deployment| (*span, deployment))
+        })
         .filter(|(_, deployment)| here(&deployment.host.name))
         .map(|(span, deployment)| Tenant {
             deployment,

@@ -33,7 +33,11 @@ impl<'a> Naming<'a> {
     /// The name of a service's volume.
     pub(super) fn volume(&self, service: &str, volume: &str) -> String {
         let default = [self.project, self.environment, service, volume];
-        self.fill(self.names.volume.as_ref(), &default, |field| if field == Field::Volume { volume } else { service })
+        self.fill(
+            self.names.volume.as_ref(),
+            &default,
+            |field| if field == Field::Volume { volume } else { service },
+        )
     }
 
     /// The name of a network; that of the default one is the Compose project's.
@@ -55,7 +59,12 @@ impl<'a> Naming<'a> {
         [self.project, self.environment].join("_").replace(['-', '.'], "_")
     }
 
-    fn fill(&self, pattern: Option<&Spanned<Pattern>>, default: &[&str], rest: impl Fn(Field) -> &'a str) -> String
+    fn fill(
+        &self,
+        pattern: Option<&Spanned<Pattern>>,
+        default: &[&str],
+        rest: impl Fn(Field) -> &'a str,
+    ) -> String
     where
         Self: 'a,
     {

@@ -21,7 +21,10 @@ impl<'a> Scope<'a> {
                 self.report(
                     Diagnostic::new(
                         &codes::NEEDS_ACROSS_HOSTS,
-                        format!("`{}` cannot wait for `{}`, which runs on another host", member.name, needed.name),
+                        format!(
+                            "`{}` cannot wait for `{}`, which runs on another host",
+                            member.name, needed.name
+                        ),
                     )
                     .at(span, "waited for here")
                     .help("take it out of `needs`; a client must bear that a server elsewhere is not up yet"),
@@ -37,7 +40,10 @@ impl<'a> Scope<'a> {
                     self.report(
                         Diagnostic::new(
                             &codes::INCOMPLETE,
-                            format!("`{}` waits for the health of `{}`, which has no probe", member.name, needed.name),
+                            format!(
+                                "`{}` waits for the health of `{}`, which has no probe",
+                                member.name, needed.name
+                            ),
                         )
                         .at(span, "waited for here")
                         .at(needed.span, "no `health` here")

@@ -59,7 +59,8 @@ impl<'a> Scope<'a> {
     fn shared_network(&self, name: &str) -> Option<String> {
         let proxy = self.placement.host_of(name).and_then(|host| self.host(host))?.proxy.as_ref()?;
         let placements = [&proxy.nginx, &proxy.caddy];
-        let shared = placements.into_iter().flatten().any(|placement| placement.value == ProxyPlacement::Shared);
+        let shared =
+            placements.into_iter().flatten().any(|placement| placement.value == ProxyPlacement::Shared);
         let network = proxy.network.as_ref().filter(|_| shared)?;
         Some(self.external_key(network.as_str()))
     }
@@ -67,7 +68,8 @@ impl<'a> Scope<'a> {
     /// The key of the existing network `name`: that of a declared one, else its own name.
     pub(super) fn external_key(&self, name: &str) -> String {
         let mut declared = self.spec.networks.iter();
-        let same = declared.find(|(_, network)| network.external.as_ref().is_some_and(|known| known.as_str() == name));
+        let same = declared
+            .find(|(_, network)| network.external.as_ref().is_some_and(|known| known.as_str() == name));
         match same {
             Some((key, _)) => key.as_str().to_owned(),
             None if name == DEFAULT || self.spec.networks.get(name).is_some() => format!("external-{name}"),
@@ -125,10 +127,12 @@ impl<'a> Scope<'a> {
 
 /// The services that a service waits for or refers to.
 fn used_services(service: &Service) -> BTreeSet<&str> {
-    let needs = service.needs.iter().flat_map(|needs| needs.names());
+    let needs = service.needs.iter().flat_map(|needs| needs.entries()).map(|(name, _, _)| name);
     let templates = service.env.iter().map(|(_, template)| template);
     let references = templates.flat_map(|template| template.pieces()).filter_map(|piece| match piece {
-        TemplatePiece::Reference(Reference { target: Target::Service { service, .. }, .. }) => Some(service.as_str()),
+        TemplatePiece::Reference(Reference { target: Target::Service(service, _), .. }) => {
+            Some(service.as_str())
+        }
         _ => None,
     });
     needs.chain(references).collect()

@@ -56,7 +56,13 @@ impl<'a> Placement<'a> {
                         if !names.placeable().any(|known| known == name.as_str()) {
                             let known = names.placeable();
                             let code = &codes::UNKNOWN_NAME;
-                            diagnostics.push(unknown(code, "service or site", name.as_str(), name.span, known));
+                            diagnostics.push(unknown(
+                                code,
+                                "service or site",
+                                name.as_str(),
+                                name.span,
+                                known,
+                            ));
                         } else if let Some(before) = places.insert(name.as_str(), name.span) {
                             diagnostics.push(
                                 Diagnostic::new(
@@ -101,11 +107,6 @@ impl<'a> Placement<'a> {
     /// The hosts of the environment, sorted.
     pub(super) fn hosts(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.hosts.iter().copied()
-    }
-
-    /// Whether the environment has several hosts.
-    pub(super) fn is_split(&self) -> bool {
-        self.only.is_none()
     }
 
     /// Whether every host is known, so that what is placed nowhere really is.

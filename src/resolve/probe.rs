@@ -42,8 +42,8 @@ impl<'a> Scope<'a> {
     }
 
     fn own_probe(&self, member: &Member<'a>, check: &HealthCheck, span: Span) -> Option<Probed> {
-        let seconds = |time: &Option<Spanned<crate::spec::values::Seconds>>, default| {
-            time.as_ref().map_or(default, |time| time.get())
+        let seconds = |time: &Option<Spanned<crate::spec::values::Duration>>, default| {
+            time.as_ref().map_or(default, |time| time.value.seconds())
         };
         let timeout = seconds(&check.timeout, TIMEOUT);
         let mut variables = Vec::new();
@@ -53,7 +53,11 @@ impl<'a> Scope<'a> {
                 .map(|word| word.as_text().unwrap_or_default())
                 .collect()
         } else {
-            let port = check.port.as_ref().map(|port| port.get()).or_else(|| member.ports.first().map(|(_, port)| *port));
+            let port = check
+                .port
+                .as_ref()
+                .map(|port| port.value.get())
+                .or_else(|| member.ports.first().map(|(_, port)| *port));
             let (Some(path), Some(via), Some(port)) = (&check.path, &check.via, port) else {
                 self.report_incomplete(member, check, port, span);
                 return None;
@@ -72,7 +76,7 @@ impl<'a> Scope<'a> {
             test,
             interval: seconds(&check.interval, INTERVAL),
             timeout,
-            retries: check.retries.as_ref().map_or(RETRIES, |retries| retries.value),
+            retries: check.retries.as_ref().map_or(RETRIES, |retries| retries.value.get()),
             start_period: seconds(&check.start_period, START_PERIOD),
         };
         Some(Probed { probe, variables })
@@ -125,11 +129,15 @@ fn ask(via: Via, url: &str, timeout: u64, headers: usize) -> Vec<String> {
                 String::new()
             } else {
                 let list: Vec<_> = (1..=headers)
-                    .map(|index| format!("process.env.SPECC_PROBE_HEADER_{index}.split(/: (.*)/s).slice(0, 2)"))
+                    .map(|index| {
+                        format!("process.env.SPECC_PROBE_HEADER_{index}.split(/: (.*)/s).slice(0, 2)")
+                    })
                     .collect();
                 format!(", {{ headers: [{}] }}", list.join(", "))
             };
-            let code = format!("fetch('{url}'{options}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))");
+            let code = format!(
+                "fetch('{url}'{options}).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+            );
             words(&["node", "-e", &code])
         }
     }

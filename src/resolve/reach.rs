@@ -65,7 +65,9 @@ impl<'a> Scope<'a> {
             .sites
             .iter()
             .filter(|(name, _)| self.placement.host_of(name) == to.host)
-            .flat_map(|(name, (_, site))| site.routes.iter().map(move |(path, route)| (*name, *site, path, route)))
+            .flat_map(|(name, (_, site))| {
+                site.routes.iter().map(move |(path, route)| (*name, *site, path, route))
+            })
             .filter(|(_, _, _, route)| route.to.service() == to.name)
             .collect();
         routes.sort_by_key(|(name, _, path, _)| (path.as_str().len(), *name));
@@ -120,7 +122,7 @@ impl<'a> Scope<'a> {
         if encrypted(site) {
             return Some(format!("https://{host}"));
         }
-        Some(match site.listen.as_ref().map_or(80, |port| port.get()) {
+        Some(match site.listen.as_ref().map_or(80, |port| port.value.get()) {
             80 => format!("http://{host}"),
             port => format!("http://{host}:{port}"),
         })
@@ -139,9 +141,9 @@ impl<'a> Scope<'a> {
                 .help(format!("give the site a `domain:`, or host `{host}` an `address:`")),
             );
         }
-        address.map(|address| match address.parse::<std::net::Ipv6Addr>() {
-            Ok(address) => format!("[{address}]"),
-            Err(_) => address.to_string(),
+        address.map(|address| match address.ip() {
+            Some(std::net::IpAddr::V6(address)) => format!("[{address}]"),
+            _ => address.to_string(),
         })
     }
 }

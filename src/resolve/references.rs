@@ -6,7 +6,7 @@ use super::scope::{Member, Scope};
 use crate::catalog::{Credentials, Part, UrlPart};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
-use crate::spec::template::{Field, Reference, Target, Template, TemplatePiece};
+use crate::spec::template::{self, Field, Reference, Target, Template, TemplatePiece};
 
 /// Characters that stand for themselves in every part of a URL (RFC 3986, "unreserved").
 fn percent_encode(text: &str) -> String {
@@ -101,9 +101,14 @@ impl<'a> Scope<'a> {
             return self.secret(name.as_str(), self.locate(template, reference));
         }
         self.report(
-            Diagnostic::new(&codes::LITERAL_PASSWORD, "a password is a secret, and a secret is never written here")
-                .at(template.span, "must be one reference, such as `${secrets.database-password}`")
-                .help("declare it under `secrets:` and refer to it; each environment has its own value in `.env`"),
+            Diagnostic::new(
+                &codes::LITERAL_PASSWORD,
+                "a password is a secret, and a secret is never written here",
+            )
+            .at(template.span, "must be one reference, such as `${secrets.database-password}`")
+            .help(
+                "declare it under `secrets:` and refer to it; each environment has its own value in `.env`",
+            ),
         );
         None
     }
@@ -121,7 +126,12 @@ impl<'a> Scope<'a> {
 
     /// Where a reference stands.
     pub(super) fn locate(&self, template: &Spanned<Template>, reference: &Reference) -> Span {
-        template.locate(template.span, self.sources.text(template.span), reference)
+        template::locate(
+            template.span,
+            self.sources.text(template.span),
+            template.as_written(),
+            reference.range.clone(),
+        )
     }
 
     fn follow(&self, from: &Member<'a>, reference: &Reference, span: Span, in_url: bool) -> Option<Value> {
@@ -130,7 +140,7 @@ impl<'a> Scope<'a> {
                 let name = self.secret(name.as_str(), span)?;
                 Some(self.secret_value(&name, in_url))
             }
-            Target::Service { service, field } => {
+            Target::Service(service, field) => {
                 let to = self.member(service.as_str(), span)?;
                 self.field(from, to, field, span)
             }
@@ -155,13 +165,16 @@ impl<'a> Scope<'a> {
             Target::SiteUrl(site) if what == BUILD_ARGUMENT => self.site_url(site.as_str(), span),
             Target::Secret(name) => {
                 self.report(
-                    Diagnostic::new(&codes::SECRET_SHOWN, format!("secret `{}` would be shown in {what}", name.as_str()))
-                        .at(span, "a secret here")
-                        .help("pass it through `env:`, where only the container sees it"),
+                    Diagnostic::new(
+                        &codes::SECRET_SHOWN,
+                        format!("secret `{}` would be shown in {what}", name.as_str()),
+                    )
+                    .at(span, "a secret here")
+                    .help("pass it through `env:`, where only the container sees it"),
                 );
                 None
             }
-            Target::Service { .. } | Target::SiteUrl(_) => {
+            Target::Service(..) | Target::SiteUrl(_) => {
                 self.report(
                     Diagnostic::new(&codes::NO_SUCH_FIELD, format!("{what} cannot refer to a service or site"))
                         .at(span, "this reference")
@@ -176,10 +189,14 @@ impl<'a> Scope<'a> {
         let value = self.declared.vars.get(name).or_else(|| self.spec.vars.get(name));
         if let Some(value) = value {
             self.uses.borrow_mut().variables.insert(name.to_owned());
-            return Some(value.as_str().to_owned());
+            return Some(value.value.0.clone());
         }
         let elsewhere = self.spec.environments.iter().find_map(|(key, environment)| {
-            environment.vars.iter().find(|(var, _)| var.as_str() == name).map(|(var, _)| (key.as_str(), var.span))
+            environment
+                .vars
+                .iter()
+                .find(|(var, _)| var.as_str() == name)
+                .map(|(var, _)| (key.as_str(), var.span))
         });
         if let Some((other, there)) = elsewhere {
             self.uses.borrow_mut().variables.insert(name.to_owned());
@@ -197,7 +214,8 @@ impl<'a> Scope<'a> {
                 )),
             );
         } else {
-            let environments = self.spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter());
+            let environments =
+                self.spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter());
             let known = self.spec.vars.iter().chain(environments).map(|(key, _)| key.as_str());
             self.report_unknown(&codes::UNKNOWN_VARIABLE, "variable", name, span, known);
         }
@@ -237,7 +255,12 @@ impl<'a> Scope<'a> {
                 };
                 Some(Value::text(number.to_string()))
             }
-            Field::Url { scheme, query } => self.url(from, to, scheme.as_deref(), query.as_deref(), span),
+            Field::Url { scheme, query } => {
+                let query: Vec<_> = query.iter().map(|argument| argument.text.as_str()).collect();
+                let query = (!query.is_empty()).then(|| query.join("&"));
+                let scheme = scheme.as_ref().map(|argument| argument.text.as_str());
+                self.url(from, to, scheme, query.as_deref(), span)
+            }
             Field::User => self.credential(to, Part::User, span),
             Field::Password => self.credential(to, Part::Password, span),
             Field::RootPassword => self.credential(to, Part::RootPassword, span),
@@ -266,10 +289,13 @@ impl<'a> Scope<'a> {
         };
         if value.is_none() && !account.broken {
             self.report(
-                Diagnostic::new(&codes::NO_SUCH_FIELD, format!("service `{}` has no {}", to.name, part.name()))
-                    .at(span, "needed here")
-                    .at(to.span, "the service")
-                    .help(format!("add `{}:` to it", part.name())),
+                Diagnostic::new(
+                    &codes::NO_SUCH_FIELD,
+                    format!("service `{}` has no {}", to.name, part.name()),
+                )
+                .at(span, "needed here")
+                .at(to.span, "the service")
+                .help(format!("add `{}:` to it", part.name())),
             );
         }
         value
@@ -290,7 +316,11 @@ impl<'a> Scope<'a> {
                 return Some(Value::text(url));
             }
             let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-            return Some(Value::text(format!("{}://{}:{port}{query}", scheme.unwrap_or("http"), reached.host)));
+            return Some(Value::text(format!(
+                "{}://{}:{port}{query}",
+                scheme.unwrap_or("http"),
+                reached.host
+            )));
         };
         let account = self.account(to);
         let stated = account.stated();
@@ -307,7 +337,9 @@ impl<'a> Scope<'a> {
         for part in parts {
             match part {
                 UrlPart::Literal(text) => built.text(&text),
-                UrlPart::User => built.text(&percent_encode(preset.account.user(&stated).unwrap_or_default())),
+                UrlPart::User => {
+                    built.text(&percent_encode(preset.account.user(&stated).unwrap_or_default()))
+                }
                 UrlPart::Password => {
                     built.append(self.secret_value(account.password.as_deref().unwrap_or_default(), true));
                 }

@@ -24,6 +24,8 @@ pub(super) struct Scope<'a> {
     pub(super) members: BTreeMap<&'a str, Member<'a>>,
     /// Every site that this environment has, by name, with the place of the name.
     pub(super) sites: BTreeMap<&'a str, (Span, &'a Site)>,
+    /// The networks that each service joins, by key.
+    pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
     pub(super) uses: RefCell<Uses>,
     diagnostics: RefCell<Diagnostics>,
 }
@@ -75,11 +77,13 @@ impl<'a> Scope<'a> {
             placement,
             members: BTreeMap::new(),
             sites: BTreeMap::new(),
+            networks: BTreeMap::new(),
             uses: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
         };
         scope.members = scope.find_members();
         scope.sites = scope.find_sites();
+        scope.networks = scope.find_networks();
         scope
     }
 
@@ -113,10 +117,12 @@ impl<'a> Scope<'a> {
 
     /// Reports that this environment goes without something that is used at `span`.
     pub(super) fn report_absent(&self, name: &str, span: Span) {
-        let mut diagnostic =
-            Diagnostic::new(&codes::ABSENT, format!("environment `{}` goes without `{name}`", self.environment))
-                .at(span, format!("`{name}` is used here"))
-                .help("keep it, or say in this environment's overrides what is used instead (`null` removes a key)");
+        let mut diagnostic = Diagnostic::new(
+            &codes::ABSENT,
+            format!("environment `{}` goes without `{name}`", self.environment),
+        )
+        .at(span, format!("`{name}` is used here"))
+        .help("keep it, or say in this environment's overrides what is used instead (`null` removes a key)");
         if let Some(without) = self.declared.without.iter().find(|without| without.as_str() == name) {
             diagnostic = diagnostic.at(without.span, "left out here");
         }
@@ -137,7 +143,8 @@ impl<'a> Scope<'a> {
 
     fn find_members(&self) -> BTreeMap<&'a str, Member<'a>> {
         let declared = self.spec.services.iter().map(|(key, service)| (key, service, false));
-        let added = self.declared.services.iter().filter(|(key, _)| self.spec.services.get(key.as_str()).is_none());
+        let added =
+            self.declared.services.iter().filter(|(key, _)| self.spec.services.get(key.as_str()).is_none());
         let mut members = BTreeMap::new();
         for (key, base, added) in declared.chain(added.map(|(key, service)| (key, service, true))) {
             let name = key.as_str();
@@ -205,27 +212,33 @@ impl<'a> Scope<'a> {
     fn ports(&self, name: &str, service: &Service, preset: Option<&'static Preset>) -> Vec<(String, u16)> {
         if let (Some(port), Some(ports)) = (&service.port, &service.ports) {
             self.report(
-                Diagnostic::new(&codes::CONFLICTING_KEYS, format!("service `{name}` has both `port` and `ports`"))
-                    .at(ports.span, "several ports here")
-                    .at(port.span, "one port here")
-                    .help("keep one of them"),
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("service `{name}` has both `port` and `ports`"),
+                )
+                .at(ports.span, "several ports here")
+                .at(port.span, "one port here")
+                .help("keep one of them"),
             );
         }
         let own = service.ports.iter().flat_map(|ports| ports.iter());
-        let mut list: Vec<_> = own.map(|(key, port)| (key.as_str().to_owned(), port.get())).collect();
-        list.extend(service.port.iter().map(|port| ("port".to_owned(), port.get())));
+        let mut list: Vec<_> = own.map(|(key, port)| (key.as_str().to_owned(), port.value.get())).collect();
+        list.extend(service.port.iter().map(|port| ("port".to_owned(), port.value.get())));
         if list.is_empty()
             && let Some(preset) = preset
         {
             let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
             list.extend(preset.ports(tag).map(|port| (port.name.to_owned(), port.number)));
-        } else if let (Some(port), Some(preset)) = (service.port.as_ref().or(None), preset)
+        } else if let (Some(port), Some(preset)) = (&service.port, preset)
             && service.external.is_none()
         {
             self.report(
                 Diagnostic::new(
                     &codes::MEANINGLESS_KEY,
-                    format!("the image of preset `{}` listens on its own port, whatever is said here", preset.name),
+                    format!(
+                        "the image of preset `{}` listens on its own port, whatever is said here",
+                        preset.name
+                    ),
                 )
                 .at(port.span, "this port")
                 .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
@@ -236,7 +249,10 @@ impl<'a> Scope<'a> {
 }
 
 fn runs_nothing(service: &Service) -> bool {
-    service.preset.is_none() && service.image.is_none() && service.build.is_none() && service.external.is_none()
+    service.preset.is_none()
+        && service.image.is_none()
+        && service.build.is_none()
+        && service.external.is_none()
 }
 
 /// A name that means nothing, with the one that may have been meant.
@@ -248,7 +264,8 @@ pub(super) fn unknown<'n>(
     known: impl Iterator<Item = &'n str>,
 ) -> Diagnostic {
     let known: Vec<_> = known.collect();
-    let diagnostic = Diagnostic::new(code, format!("there is no {what} `{name}`")).at(span, format!("no such {what}"));
+    let diagnostic =
+        Diagnostic::new(code, format!("there is no {what} `{name}`")).at(span, format!("no such {what}"));
     match suggestion(name, &known) {
         Some(help) => diagnostic.help(help),
         None => diagnostic.help(format!("this project has no {what} yet: declare it first")),

@@ -24,7 +24,7 @@ impl<'a> Scope<'a> {
                     .filter_map(|(key, declared)| {
                         let (name, variable) = (key.as_str(), self.naming.variable(key.as_str()));
                         used.get(variable.as_str())?;
-                        let stated = declared.min_length.as_ref().map_or(0, |least| least.value);
+                        let stated = declared.min_length.as_ref().map_or(0, |least| least.value.get());
                         let preset = uses.min_length.get(name).copied().unwrap_or_default();
                         Some(Secret {
                             name: name.to_owned(),
@@ -32,8 +32,8 @@ impl<'a> Scope<'a> {
                             variable,
                             in_url: uses.in_url.contains(name),
                             min_length: stated.max(preset),
-                            generate: declared.generate.as_ref().map(|length| length.value),
-                            description: declared.description.as_ref().map(|text| text.as_str().to_owned()),
+                            generate: declared.generate.as_ref().map(|length| length.value.get()),
+                            description: declared.description.as_ref().map(|text| text.to_string()),
                         })
                     })
                     .collect()

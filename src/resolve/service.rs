@@ -1,7 +1,7 @@
 //! A service as the containers that run it.
 
 use super::codes;
-use super::environment::{Container, Image, Logging, Publish, Resources, Restart, Role, Value};
+use super::environment::{Container, Image, Logging, Protocol, Publish, Resources, Restart, Role, Value};
 use super::references::StatedAccount;
 use super::scope::{Member, Scope};
 use crate::catalog::{self, Part, Setting, Setup};
@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{Command, LoggingSpec};
 use crate::spec::model::{Persistence, ResourceSpec, RestartPolicy};
+use crate::spec::values::{self, Port};
 
 /// What every container's output goes to unless a service says otherwise: files that cannot fill the disk.
 const LOG_SIZE: &str = "10m";
@@ -40,7 +41,9 @@ impl<'a> Scope<'a> {
         environment.sort_by(|(one, _), (other, _)| one.cmp(other));
         let preset = member.preset;
         let own = |command: &Option<Spanned<Command>>| {
-            command.as_ref().and_then(|command| self.words(member, command, "a command line, which `ps` shows"))
+            command
+                .as_ref()
+                .and_then(|command| self.words(member, command, "a command line, which `ps` shows"))
         };
         let command = own(&service.command).or_else(|| {
             let words = preset?.command(setup.as_ref()?)?;
@@ -70,9 +73,9 @@ impl<'a> Scope<'a> {
             stop_grace: service
                 .stop_grace
                 .as_ref()
-                .map(|time| time.get())
+                .map(|time| time.value.seconds())
                 .or_else(|| preset?.stop_grace.map(u64::from)),
-            shm_size: service.shm_size.as_ref().map(|size| size.get()).or_else(|| preset?.shm_size),
+            shm_size: service.shm_size.as_ref().map(|size| size.value.bytes()).or_else(|| preset?.shm_size),
             hostname: preset.filter(|preset| preset.fixed_hostname).map(|_| member.name.to_owned()),
             logging: logging(service.logging.as_ref()),
             restart: restart(service.restart.as_ref().map(|policy| policy.value)),
@@ -106,12 +109,19 @@ impl<'a> Scope<'a> {
     pub(super) fn keys(&self, member: &Member<'a>) -> Vec<String> {
         match &member.service.replicas {
             None => vec![member.name.to_owned()],
-            Some(replicas) => (1..=replicas.value).map(|index| format!("{}-{index}", member.name)).collect(),
+            Some(replicas) => {
+                (1..=replicas.value.get()).map(|index| format!("{}-{index}", member.name)).collect()
+            }
         }
     }
 
     /// The words of a command, in which a secret would be shown: `what` says where.
-    pub(super) fn words(&self, member: &Member<'a>, command: &Spanned<Command>, what: &str) -> Option<Vec<Value>> {
+    pub(super) fn words(
+        &self,
+        member: &Member<'a>,
+        command: &Spanned<Command>,
+        what: &str,
+    ) -> Option<Vec<Value>> {
         let mut words = Vec::new();
         for template in command.words() {
             let value = self.value(member, template)?;
@@ -131,9 +141,12 @@ impl<'a> Scope<'a> {
     /// The environment of a service's containers: what its preset sets, then its own.
     fn environment(&self, member: &Member<'a>, account: &StatedAccount) -> Vec<(String, Spanned<Value>)> {
         let mut environment = Vec::new();
-        for (name, setting) in member.preset.map(|preset| preset.environment(&account.stated())).unwrap_or_default() {
+        for (name, setting) in
+            member.preset.map(|preset| preset.environment(&account.stated())).unwrap_or_default()
+        {
             let secret = |name: &Option<String>| {
-                name.as_ref().map(|name| Value(vec![super::environment::Piece::Secret(self.naming.variable(name))]))
+                name.as_ref()
+                    .map(|name| Value(vec![super::environment::Piece::Secret(self.naming.variable(name))]))
             };
             let value = match setting {
                 Setting::Literal(text) => Some(Value::text(text)),
@@ -178,10 +191,16 @@ impl<'a> Scope<'a> {
             let Some((_, container)) = port else {
                 let known = member.ports.iter().map(|(known, _)| known.as_str());
                 let what = format!("port of service `{}`", member.name);
-                self.report_unknown(&codes::UNKNOWN_PORT, &what, key.port().unwrap_or("port"), key.span, known);
+                self.report_unknown(
+                    &codes::UNKNOWN_PORT,
+                    &what,
+                    key.port().unwrap_or("port"),
+                    key.span,
+                    known,
+                );
                 continue;
             };
-            let hosts: Vec<u16> = (target.port.first()..=target.port.last()).collect();
+            let hosts: Vec<u16> = target.port.value.iter().map(Port::get).collect();
             if hosts.len() != replicas {
                 self.report(
                     Diagnostic::new(
@@ -203,7 +222,10 @@ impl<'a> Scope<'a> {
                 bind: target.bind(),
                 host,
                 container: *container,
-                protocol: target.protocol(),
+                protocol: match target.protocol() {
+                    values::Protocol::Tcp => Protocol::Tcp,
+                    values::Protocol::Udp => Protocol::Udp,
+                },
             };
             all.push(hosts.into_iter().map(|host| Spanned::new(publish(host), target.span)).collect());
         }
@@ -216,9 +238,12 @@ impl<'a> Scope<'a> {
         let stated = member.service.reservations.as_ref();
         if let Some(cpus) = stated.and_then(|stated| stated.cpus.as_ref()) {
             self.report(
-                Diagnostic::new(&codes::IGNORED_RESERVATION, "Compose ignores a reservation of processors outside Swarm")
-                    .at(cpus.span, "has no effect")
-                    .help("take it out; `limits: { cpus: … }` is honoured"),
+                Diagnostic::new(
+                    &codes::IGNORED_RESERVATION,
+                    "Compose ignores a reservation of processors outside Swarm",
+                )
+                .at(cpus.span, "has no effect")
+                .help("take it out; `limits: { cpus: … }` is honoured"),
             );
         }
         if let (Some(memory), Some(reserved), Some(limit)) =
@@ -241,8 +266,8 @@ impl<'a> Scope<'a> {
 fn resources(stated: Option<&Spanned<ResourceSpec>>) -> Resources {
     stated.map_or_else(Resources::default, |stated| Resources {
         cpus: stated.cpus.as_ref().map(ToString::to_string),
-        memory: stated.memory.as_ref().map(|memory| memory.get()),
-        pids: stated.pids.as_ref().map(|pids| pids.value),
+        memory: stated.memory.as_ref().map(|memory| memory.value.bytes()),
+        pids: stated.pids.as_ref().map(|pids| pids.value.get()),
     })
 }
 
@@ -256,11 +281,8 @@ pub(super) fn logging(stated: Option<&Spanned<LoggingSpec>>) -> Logging {
             ],
         },
         Some(stated) => {
-            let mut options: Vec<_> = stated
-                .options
-                .iter()
-                .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
-                .collect();
+            let mut options: Vec<_> =
+                stated.options.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
             options.sort();
             Logging { driver: stated.driver.as_str().to_owned(), options }
         }

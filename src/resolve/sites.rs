@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 use crate::spec::forms::{RouteTarget, TlsSpec};
 use crate::spec::model::{self, ProxyPlacement, ProxySpec};
 use crate::spec::template::Template;
-use crate::spec::values::AllowEntry;
+use crate::spec::values::{self, Allowed};
 use std::collections::BTreeMap;
 
 /// What is assumed of a proxy that is there already and does not say its version: directives that old and new take.
@@ -57,7 +57,11 @@ impl<'a> Scope<'a> {
             (Some(nginx), None) => (Server::Nginx, nginx),
             (None, Some(caddy)) => (Server::Caddy, caddy),
             (None, None) => {
-                report(spec.span, "a proxy says which program it is", "write `nginx: service` or `caddy: service`");
+                report(
+                    spec.span,
+                    "a proxy says which program it is",
+                    "write `nginx: service` or `caddy: service`",
+                );
                 return None;
             }
             (Some(_), Some(caddy)) => {
@@ -84,7 +88,8 @@ impl<'a> Scope<'a> {
                 ProxyPlacement::Service => Placement::Service { key: key.to_owned() },
                 ProxyPlacement::Host => Placement::Host,
                 ProxyPlacement::Shared => {
-                    let (Some(container), Some(conf), Some(_)) = (&spec.container, &spec.conf, &spec.network) else {
+                    let (Some(container), Some(conf), Some(_)) = (&spec.container, &spec.conf, &spec.network)
+                    else {
                         report(
                             spec.span,
                             "a shared proxy says where it is",
@@ -134,28 +139,31 @@ impl<'a> Scope<'a> {
                 let upstream = self.upstream(route, placement, containers)?;
                 let name = upstream.name.clone();
                 upstreams.insert(name.clone(), upstream);
-                Some(resolve_route(path.map_text(), name, route))
+                Some(resolve_route(Spanned::new(path.to_string(), path.span), name, route))
             })
             .collect();
         routes.sort_by(|one, other| {
             other.path.len().cmp(&one.path.len()).then_with(|| one.path.value.cmp(&other.path.value))
         });
-        let hsts = site.hsts.as_ref().map_or(HSTS, |time| time.get());
+        let hsts = site.hsts.as_ref().map_or(HSTS, |time| time.value.seconds());
         Some(Site {
             name: name.to_owned(),
             domains,
-            listen: site.listen.as_ref().map_or(80, |port| port.get()),
+            listen: site.listen.as_ref().map_or(80, |port| port.value.get()),
             tls: self.tls(name, site, hsts),
             allow: self.allowed(site),
             headers,
-            body_size: site.body.as_ref().map(|size| size.get()),
+            body_size: site.body.as_ref().map(|size| size.value.bytes()),
             gzip: site.gzip.as_ref().is_none_or(|gzip| gzip.value),
             routes,
         })
     }
 
     /// The domains of a site as they are written.
-    pub(super) fn domains_of(&self, site: &'a model::Site) -> impl Iterator<Item = &'a Spanned<Template>> + use<'a> {
+    pub(super) fn domains_of(
+        &self,
+        site: &'a model::Site,
+    ) -> impl Iterator<Item = &'a Spanned<Template>> + use<'a> {
         if let (Some(domain), Some(domains)) = (&site.domain, &site.domains) {
             self.report(
                 Diagnostic::new(&codes::CONFLICTING_KEYS, "a site has `domain` or `domains`, not both")
@@ -169,14 +177,17 @@ impl<'a> Scope<'a> {
 
     fn check_domain(&self, text: &str, span: Span) {
         if let Err(invalid) = crate::spec::values::Domain::parse(text) {
-            let diagnostic = Diagnostic::new(&codes::INVALID_DOMAIN, invalid.message).at(span, format!("is `{text}` here"));
+            let diagnostic = Diagnostic::new(&codes::INVALID_DOMAIN, invalid.message)
+                .at(span, format!("is `{text}` here"));
             self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
         }
     }
 
     fn check_tls(&self, name: &str, site: &model::Site, domains: &[Spanned<String>]) {
         let Some(tls) = site.tls.as_ref().filter(|_| encrypted(site)) else { return };
-        let named = domains.iter().any(|domain| domain.value != "localhost" && domain.parse::<std::net::IpAddr>().is_err());
+        let named = domains
+            .iter()
+            .any(|domain| domain.value != "localhost" && domain.parse::<std::net::IpAddr>().is_err());
         let files = matches!(tls.value, TlsSpec::Files { .. });
         if named || (files && !domains.is_empty()) {
             return;
@@ -188,7 +199,9 @@ impl<'a> Scope<'a> {
         self.report(
             Diagnostic::new(
                 &codes::TLS_WITHOUT_DOMAIN,
-                format!("site `{name}` asks for TLS, and has no domain that a certificate could be issued for"),
+                format!(
+                    "site `{name}` asks for TLS, and has no domain that a certificate could be issued for"
+                ),
             )
             .at(tls.span, "TLS here")
             .help("give the site a `domain:`, or write `tls: off`: an address is served in plain HTTP"),
@@ -214,15 +227,15 @@ impl<'a> Scope<'a> {
             .allow
             .iter()
             .filter_map(|entry| match &entry.value {
-                AllowEntry::Network(network) => Some(network.to_string()),
-                AllowEntry::Host(name) => {
+                Allowed::Network(network) => Some(network.to_string()),
+                Allowed::Host(name) => {
                     let host = self.host(name.as_str());
                     let Some(host) = host else {
                         let known = self.spec.hosts.iter().map(|(key, _)| key.as_str());
                         self.report_unknown(&codes::UNKNOWN_HOST, "host", name.as_str(), entry.span, known);
                         return None;
                     };
-                    let address = host.address.as_ref().filter(|address| address.parse::<std::net::IpAddr>().is_ok());
+                    let address = host.address.as_ref().filter(|address| address.ip().is_some());
                     if address.is_none() {
                         self.report(
                             Diagnostic::new(
@@ -268,10 +281,17 @@ impl<'a> Scope<'a> {
         let Some((_, port)) = port else {
             let known = member.ports.iter().map(|(known, _)| known.as_str());
             let what = format!("port of service `{}`", member.name);
-            self.report_unknown(&codes::UNKNOWN_PORT, &what, route.to.port().unwrap_or("port"), route.to.span, known);
+            self.report_unknown(
+                &codes::UNKNOWN_PORT,
+                &what,
+                route.to.port().unwrap_or("port"),
+                route.to.span,
+                known,
+            );
             return None;
         };
-        let name = route.to.port().map_or_else(|| member.name.to_owned(), |port| format!("{}-{port}", member.name));
+        let name =
+            route.to.port().map_or_else(|| member.name.to_owned(), |port| format!("{}-{port}", member.name));
         let balance = match member.service.balance.as_ref().map(|balance| balance.value) {
             Some(model::Balance::IpHash) => Balance::IpHash,
             Some(model::Balance::LeastConn) => Balance::LeastConn,
@@ -282,20 +302,28 @@ impl<'a> Scope<'a> {
             let (here, there) = (self.placement.host_of(member.name), member.span);
             if here.is_some() {
                 self.report(
-                    Diagnostic::new(&codes::UNROUTABLE, format!("`{}` does not run on the host of this site", member.name))
-                        .at(route.to.span, "routed to here")
-                        .at(there, format!("runs on `{}`", here.unwrap_or_default()))
-                        .help("place both on one host, or route to a site of the other host"),
+                    Diagnostic::new(
+                        &codes::UNROUTABLE,
+                        format!("`{}` does not run on the host of this site", member.name),
+                    )
+                    .at(route.to.span, "routed to here")
+                    .at(there, format!("runs on `{}`", here.unwrap_or_default()))
+                    .help("place both on one host, or route to a site of the other host"),
                 );
             }
             return None;
         }
         let servers = match (placement, &member.service.external) {
             (_, Some(external)) => vec![format!("{}:{port}", external.host.value)],
-            (Placement::Service { .. }, None) => own.iter().map(|one| format!("{}:{port}", one.key)).collect(),
-            (Placement::Shared { .. }, None) => own.iter().map(|one| format!("{}:{port}", one.name.value)).collect(),
+            (Placement::Service { .. }, None) => {
+                own.iter().map(|one| format!("{}:{port}", one.key)).collect()
+            }
+            (Placement::Shared { .. }, None) => {
+                own.iter().map(|one| format!("{}:{port}", one.name.value)).collect()
+            }
             (Placement::Host, None) => {
-                let published = |one: &&Container| one.ports.iter().find(|known| known.container == *port).map(address);
+                let published =
+                    |one: &&Container| one.ports.iter().find(|known| known.container == *port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
                     self.report(
@@ -329,8 +357,8 @@ fn address(published: &Spanned<Publish>) -> String {
 fn version(spec: &ProxySpec, server: Server, placement: &Placement) -> Version {
     match (&spec.version, server, placement) {
         (Some(version), _, _) => {
-            let (major, minor, patch) = version.numbers();
-            Version(major, minor, patch)
+            // `1.27` may be any of its kind, so it is taken for the oldest.
+            Version(version.major, version.minor, version.patch.unwrap_or_default())
         }
         (None, Server::Nginx, Placement::Service { .. }) => NGINX,
         (None, Server::Caddy, _) => CADDY,
@@ -339,7 +367,8 @@ fn version(spec: &ProxySpec, server: Server, placement: &Placement) -> Version {
 }
 
 fn resolve_route(path: Spanned<String>, upstream: String, route: &RouteTarget) -> Route {
-    let trimmed = |path: &str| if path == "/" { path.to_owned() } else { path.trim_end_matches('/').to_owned() };
+    let trimmed =
+        |path: &str| if path == "/" { path.to_owned() } else { path.trim_end_matches('/').to_owned() };
     Route {
         path: path.map(|path| trimmed(&path)),
         upstream,
@@ -347,13 +376,19 @@ fn resolve_route(path: Spanned<String>, upstream: String, route: &RouteTarget) -
         stream: route.stream,
         websocket: route.websocket,
         limit: route.limit.as_ref().map(|limit| Limit {
-            requests: limit.rate.requests(),
-            per: if limit.rate.per_minute() { Per::Minute } else { Per::Second },
-            burst: limit.burst,
+            requests: limit.rate.value.requests(),
+            per: match limit.rate.value.per() {
+                values::Per::Minute => Per::Minute,
+                values::Per::Second => Per::Second,
+            },
+            burst: limit.burst.as_ref().map_or(0, |burst| burst.value.get()),
         }),
-        body_size: route.body.as_ref().map(|size| size.get()),
-        timeout: route.timeout.as_ref().map(|time| time.get()),
-        cache: route.cache.as_ref().map(|cache| Cache { max_age: cache.age.get(), immutable: cache.immutable }),
+        body_size: route.body.as_ref().map(|size| size.value.bytes()),
+        timeout: route.timeout.as_ref().map(|time| time.value.seconds()),
+        cache: route
+            .cache
+            .as_ref()
+            .map(|cache| Cache { max_age: cache.age.value.seconds(), immutable: cache.immutable }),
         request_headers: Vec::new(),
     }
 }

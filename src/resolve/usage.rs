@@ -27,7 +27,8 @@ pub(super) fn check(spec: &Spec, uses: &[Uses], diagnostics: &mut Diagnostics) {
     }
     let used: BTreeSet<&str> = uses.iter().flat_map(|uses| &uses.variables).map(String::as_str).collect();
     let shared = spec.vars.iter().map(|(key, _)| key);
-    let own = spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter()).map(|(key, _)| key);
+    let own =
+        spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter()).map(|(key, _)| key);
     let mut reported = BTreeSet::new();
     for key in shared.chain(own) {
         if !used.contains(key.as_str()) && reported.insert(key.as_str()) {

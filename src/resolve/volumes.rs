@@ -24,7 +24,9 @@ impl<'a> Scope<'a> {
         for (key, mount) in member.service.volumes.iter() {
             let source = match key.origin() {
                 VolumeOrigin::Named(name) => self.volume_source(member, name),
-                VolumeOrigin::Repository(path) => MountSource::Repository(Spanned::new(path.to_owned(), key.span)),
+                VolumeOrigin::Repository(path) => {
+                    MountSource::Repository(Spanned::new(path.to_owned(), key.span))
+                }
                 VolumeOrigin::Host(path) => MountSource::Host(path.to_owned()),
             };
             mounts.push(Mount { source, target: mount.to.to_string(), read_only: mount.read_only });
@@ -54,7 +56,9 @@ impl<'a> Scope<'a> {
 
     fn backing(&self, service: &str, volume: &str) -> Option<&'a Spanned<VolumeBacking>> {
         let mut backings = self.declared.volumes.iter();
-        backings.find(|(name, _)| name.service() == service && name.volume() == volume).map(|(_, backing)| backing)
+        backings
+            .find(|(name, _)| name.service() == service && name.volume() == volume)
+            .map(|(_, backing)| backing)
     }
 
     /// The named volumes of a service.
@@ -83,7 +87,11 @@ impl<'a> Scope<'a> {
         let kept = service.persistence.as_ref().map(|kept| kept.value) != Some(Persistence::None);
         let preset = member.preset.into_iter().flat_map(|preset| preset.data).map(|data| data.volume);
         let own = service.volumes.iter().filter_map(|(key, _)| key.volume());
-        if service.external.is_some() { BTreeSet::new() } else { preset.filter(|_| kept).chain(own).collect() }
+        if service.external.is_some() {
+            BTreeSet::new()
+        } else {
+            preset.filter(|_| kept).chain(own).collect()
+        }
     }
 
     /// Reports where the environment says where a volume is kept that no service has.
@@ -93,7 +101,13 @@ impl<'a> Scope<'a> {
             let known = self.volume_names(member);
             if !known.contains(name.volume()) {
                 let what = format!("volume of service `{}`", member.name);
-                self.report_unknown(&codes::UNKNOWN_VOLUME, &what, name.volume(), name.span, known.into_iter());
+                self.report_unknown(
+                    &codes::UNKNOWN_VOLUME,
+                    &what,
+                    name.volume(),
+                    name.span,
+                    known.into_iter(),
+                );
             }
         }
     }

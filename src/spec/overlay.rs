@@ -15,7 +15,7 @@ const SECTIONS: [&str; 3] = ["services", "sites", "jobs"];
 /// anchors). Gives the root of the merged tree; the nodes of the old one stay as they are.
 ///
 /// New mappings are made all the way down, never changed in place: two environments may share one mapping by an alias.
-pub fn merge(tree: &mut Tree, root: NodeId, diagnostics: &mut Diagnostics) -> NodeId {
+pub(super) fn merge(tree: &mut Tree, root: NodeId, diagnostics: &mut Diagnostics) -> NodeId {
     let Some(entries) = tree.mapping(root).map(<[_]>::to_vec) else { return root };
     let mut merged = Vec::with_capacity(entries.len());
     for (key, value) in entries {
@@ -31,12 +31,14 @@ pub fn merge(tree: &mut Tree, root: NodeId, diagnostics: &mut Diagnostics) -> No
 fn environments(tree: &mut Tree, root: NodeId, node: NodeId, diagnostics: &mut Diagnostics) -> NodeId {
     each_value(tree, node, |tree, _, environment| {
         each_value(tree, environment, |tree, section, overrides| {
-            let Some(name) = tree.text(section).filter(|name| SECTIONS.contains(name)).map(str::to_owned) else {
+            let Some(name) = tree.text(section).filter(|name| SECTIONS.contains(name)).map(str::to_owned)
+            else {
                 return overrides;
             };
             let Some((_, base)) = tree.get(root, &name) else { return overrides };
             each_value(tree, overrides, |tree, key, over| {
-                let Some((_, base)) = tree.text(key).map(str::to_owned).and_then(|key| tree.get(base, &key)) else {
+                let Some((_, base)) = tree.text(key).map(str::to_owned).and_then(|key| tree.get(base, &key))
+                else {
                     return over;
                 };
                 if name == "services" {
@@ -55,7 +57,7 @@ fn each_value(
     mut change: impl FnMut(&mut Tree, NodeId, NodeId) -> NodeId,
 ) -> NodeId {
     let Some(entries) = tree.mapping(node).map(<[_]>::to_vec) else { return node };
-    let changed = entries.into_iter().map(|(key, value)| (key, change(tree, key, value))).collect();
+    let changed: Vec<_> = entries.into_iter().map(|(key, value)| (key, change(tree, key, value))).collect();
     tree.push_mapping(changed, tree.span(node))
 }
 
@@ -83,7 +85,9 @@ fn merge_nodes(tree: &mut Tree, base: NodeId, over: NodeId) -> NodeId {
 
 /// A database of another kind in one environment is how tests pass and production fails, so it takes an explicit word.
 fn check_preset(tree: &Tree, base: NodeId, over: NodeId, diagnostics: &mut Diagnostics) {
-    let (Some((_, before)), Some((key, after))) = (tree.get(base, "preset"), tree.get(over, "preset")) else { return };
+    let (Some((_, before)), Some((key, after))) = (tree.get(base, "preset"), tree.get(over, "preset")) else {
+        return;
+    };
     let (Some(was), Some(is)) = (tree.text(before), tree.text(after)) else { return };
     let said = tree.get(over, "another_preset").and_then(|(_, word)| tree.text(word)) == Some("true");
     if was != is && !said {

@@ -69,7 +69,8 @@ impl Pattern {
             } else {
                 let end = rest.find('{').unwrap_or(rest.len());
                 let (literal, after) = rest.split_at(end);
-                let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
+                let fits =
+                    |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
                 if let Some(wrong) = literal.chars().find(|c| !fits(*c)) {
                     return Err(Invalid::new(format!("`{wrong}` cannot stand in a name"))
                         .help("use lower-case letters, digits, `-`, `_` and `.` around the placeholders"));
@@ -79,7 +80,8 @@ impl Pattern {
             }
         }
         if parts.is_empty() {
-            return Err(Invalid::new("a pattern of names cannot be empty").help("for instance `{project}-{environment}`"));
+            return Err(Invalid::new("a pattern of names cannot be empty")
+                .help("for instance `{project}-{environment}`"));
         }
         Ok(Self(parts))
     }

@@ -2,8 +2,10 @@
 
 use super::{Service, Site};
 use crate::source::Spanned;
-use crate::spec::forms::{Command, PublishTarget, Raw, RunsOn, VolumeBacking};
-use crate::spec::names::{JobName, PlacedName, PublishName, ServiceName, SiteName, VarName, VolumeName};
+use crate::spec::forms::{
+    Command, PlacedName, PublishTarget, Raw, RunsOn, ServicePort, VolumeBacking, VolumeRef,
+};
+use crate::spec::names::{JobName, ServiceName, SiteName, VarName};
 use crate::spec::values::{RelativePath, Schedule};
 use crate::syntax::yaml::{List, Map, Text};
 use schemars::JsonSchema;
@@ -23,10 +25,10 @@ pub struct EnvironmentSpec {
     pub without: List<Spanned<PlacedName>>,
     /// Ports published on the host, on loopback unless `bind` says otherwise: `web: 3000`, `minio.console: 9001`.
     #[serde(default)]
-    pub publish: Map<PublishName, Spanned<PublishTarget>>,
+    pub publish: Map<ServicePort, Spanned<PublishTarget>>,
     /// Where volumes are kept, in place of a named one: `postgres.data: /opt/data/postgres`.
     #[serde(default)]
-    pub volumes: Map<VolumeName, Spanned<VolumeBacking>>,
+    pub volumes: Map<VolumeRef, Spanned<VolumeBacking>>,
     /// What differs in services: maps merge by key, scalars and lists replace, `null` removes.
     #[serde(default)]
     pub services: Map<ServiceName, Spanned<Service>>,

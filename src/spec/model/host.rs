@@ -3,7 +3,7 @@
 use crate::source::Spanned;
 use crate::spec::names::{ContainerName, DockerObjectName};
 use crate::spec::pattern::Pattern;
-use crate::spec::values::{AbsolutePath, Address, ImageReference, PortSpan, SpecPath, Version};
+use crate::spec::values::{AbsolutePath, Address, ImageReference, Length, PortSpan, SpecPath, Version};
 use crate::syntax::yaml::{List, Text};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -90,11 +90,9 @@ pub struct Names {
 #[serde(deny_unknown_fields)]
 pub struct SecretSpec {
     /// How many characters `specc secrets` makes it of; without it, a person supplies the value.
-    #[schemars(range(min = 8, max = 1024))]
-    pub generate: Option<Spanned<u32>>,
+    pub generate: Option<Spanned<Length>>,
     /// The least number of characters a value must have.
-    #[schemars(range(min = 1, max = 1024))]
-    pub min_length: Option<Spanned<u32>>,
+    pub min_length: Option<Spanned<Length>>,
     /// What it is for, as `.env.example` says it.
     pub description: Option<Spanned<Text>>,
 }

@@ -1,10 +1,14 @@
 //! A service: what runs, what it offers, what it needs.
 
 use crate::source::Spanned;
-use crate::spec::forms::{Build, Command, Health, LoggingSpec, Needs, Raw, VolumeMount};
-use crate::spec::names::{DockerObjectName, NetworkName, PortName, PresetName, VariableName, VolumeSource};
+use crate::spec::forms::{
+    Build, Command, Health, LoggingSpec, Needs, PresetName, Raw, VolumeMount, VolumeSource,
+};
+use crate::spec::names::{DockerObjectName, NetworkName, PortName, VariableName};
 use crate::spec::template::Template;
-use crate::spec::values::{Address, ByteSize, Cpus, ImageReference, ImageTag, Port, Seconds};
+use crate::spec::values::{
+    Address, ByteSize, Cpus, Duration, ImageReference, ImageTag, Pids, Port, Replicas,
+};
 use crate::syntax::yaml::{List, Map};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -59,8 +63,7 @@ pub struct Service {
     /// What is kept for it.
     pub reservations: Option<Spanned<ResourceSpec>>,
     /// How many containers of it run, named with a number each; written out, even 1 makes a number.
-    #[schemars(range(min = 1, max = 100))]
-    pub replicas: Option<Spanned<u32>>,
+    pub replicas: Option<Spanned<Replicas>>,
     /// How a site spreads requests over the replicas.
     pub balance: Option<Spanned<Balance>>,
     /// The command, in place of the image's.
@@ -72,7 +75,7 @@ pub struct Service {
     /// Where its output goes; rotating files on the host where nothing is said.
     pub logging: Option<Spanned<LoggingSpec>>,
     /// How long it may take to stop before it is killed.
-    pub stop_grace: Option<Spanned<Seconds>>,
+    pub stop_grace: Option<Spanned<Duration>>,
     /// When the engine starts it again; `unless-stopped` where nothing is said.
     pub restart: Option<Spanned<RestartPolicy>>,
     /// Raw Compose keys, merged over what specc makes of this service.
@@ -136,6 +139,5 @@ pub struct ResourceSpec {
     /// Memory: `512M`, `4G` (of 1024).
     pub memory: Option<Spanned<ByteSize>>,
     /// Processes.
-    #[schemars(range(min = 1))]
-    pub pids: Option<Spanned<u32>>,
+    pub pids: Option<Spanned<Pids>>,
 }
