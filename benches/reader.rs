@@ -9,7 +9,7 @@ use specc::source::{SourceId, Spanned};
 use specc::syntax::yaml::{self, Events, List, Map, Text};
 use std::fmt::Write;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Services as people write them: comments, quotes, lists, an anchor now and then.
 fn compose(bytes: usize) -> String {
@@ -56,8 +56,35 @@ fn tree(text: &str) -> yaml::Tree {
     tree.expect("the text is sound")
 }
 
+/// Every event of the bare parser, as it is configured out of the box.
+fn drain(text: &str) -> usize {
+    granit_parser::Parser::new_from_str(text).filter(|event| black_box(event).is_ok()).count()
+}
+
+/// The quickest of several rounds that take turns, so that a busy machine slows both alike.
+fn ratio(text: &str) {
+    let mut best = [Duration::MAX; 3];
+    for _ in 0..7 {
+        let start = Instant::now();
+        black_box(drain(text));
+        best[0] = best[0].min(start.elapsed());
+        let start = Instant::now();
+        black_box(tree(text));
+        best[1] = best[1].min(start.elapsed());
+        let start = Instant::now();
+        black_box(Events::new(SourceId(0), text).filter(|event| black_box(event).is_ok()).count());
+        best[2] = best[2].min(start.elapsed());
+    }
+    let [events, tree, own] = best;
+    println!(
+        "events {events:?}, own events {own:?}, tree {tree:?}, ratio {:.2} (at most 1.5)",
+        tree.as_secs_f64() / events.as_secs_f64()
+    );
+}
+
 fn reader(criterion: &mut Criterion) {
     let text = compose(20_000_000);
+    ratio(&text);
     let mut group = criterion.benchmark_group("reader");
     group
         .throughput(Throughput::Bytes(text.len() as u64))
