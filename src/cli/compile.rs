@@ -45,6 +45,9 @@ fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
     let source = workspace::read(&mut compiled.sources, &path)?;
     let text = compiled.sources.get(source).text.clone();
     let Some(spec) = spec::read(source, &text, &mut compiled.diagnostics) else { return Ok(()) };
+    if compiled.diagnostics.has_errors() {
+        return Ok(()); // What could not be read is missing from the spec: resolving it would only find that again.
+    }
     let neighbours = read_neighbours(compiled, &spec);
     let project = Project {
         sources: &compiled.sources,
