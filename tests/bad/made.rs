@@ -22,7 +22,7 @@ const CASES: [(&str, Make); 16] = [
         write(here, "specc.yaml", "project: shop\n");
         fs::set_permissions(here.join("specc.yaml"), fs::Permissions::from_mode(0)).expect("a mode");
     }),
-    ("file-dangling-link", |here| symlink("../shop/specc.yaml", here.join("specc.yaml")).expect("a link")),
+    ("file-dangling-link", |here| symlink("../billing/specc.yaml", here.join("specc.yaml")).expect("a link")),
     ("file-linked-in-a-loop", |here| symlink("specc.yaml", here.join("specc.yaml")).expect("a link")),
     ("file-too-large", |here| {
         // Sparse: it takes no room.

@@ -67,7 +67,7 @@ impl Case {
     /// What people read, and the exit status.
     pub fn report(&self) -> String {
         let Output { stdout, stderr, status, .. } = self.run(&[]);
-        let text = [stdout, stderr].concat();
+        let text = [stderr, stdout].concat();
         let text = String::from_utf8(text).expect("a report is UTF-8");
         let status = status.code().expect("no signal ends it");
         format!("{text}exit status {status}\n")
