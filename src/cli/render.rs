@@ -2,7 +2,7 @@
 
 use super::compile::{self, Compiled};
 use super::{Output, Status, check, codes};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::emit::write::{self, Action, Plan, Prune, Request};
 use crate::report::{Format, Report};
 use crate::resolve::Deployment;
@@ -171,11 +171,7 @@ impl Render {
 
 fn no_such(code: &'static Code, kind: &str, name: &str, known: &[&str]) -> Diagnostic {
     let fault = Diagnostic::new(code, format!("there is no {kind} `{name}`")).in_file(workspace::SPEC_FILE);
-    match similar::get_close_matches(name, known, 1, 0.6).first() {
-        Some(near) => fault.help(format!("Did you mean `{near}`?")),
-        None if known.is_empty() => fault,
-        None => fault.help(format!("There is: {}", known.join(", "))),
-    }
+    fault.help(suggestion(name, known).unwrap_or_else(|| format!("the project has no {kind} yet: add one first")))
 }
 
 /// What was written, by directory of a deployment, and how many of each.

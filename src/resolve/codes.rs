@@ -19,8 +19,6 @@ codes! {
     UNKNOWN_VOLUME = Error "unknown-volume";
     /// A name that is no port of the service.
     UNKNOWN_PORT = Error "unknown-port";
-    /// A preset that specc does not have.
-    UNKNOWN_PRESET = Error "unknown-preset";
     /// A name that is nothing that can be placed: no service, site or job.
     UNKNOWN_NAME = Error "unknown-name";
     /// A reference asks a service for something that it does not have, such as the password of a service without one.
@@ -77,8 +75,8 @@ codes! {
     NEEDS_ACROSS_HOSTS = Error "needs-across-hosts";
     /// Services or jobs that wait for each other.
     DEPENDENCY_CYCLE = Error "dependency-cycle";
-    /// References that lead back to themselves.
-    REFERENCE_CYCLE = Error "reference-cycle";
+    /// A reference in the value of a variable, which is plain text.
+    REFERENCE_IN_VARIABLE = Error "reference-in-variable";
     /// One host port for two things.
     PORT_COLLISION = Error "port-collision";
     /// One container name for two containers of a host.

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::source::{Sources, Span};
 use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// One environment while it is being resolved.
 pub(super) struct Scope<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Scope<'a> {
     /// The networks that each service joins, by key.
     pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
     pub(super) uses: RefCell<Uses>,
+    /// What has been said once, and is not said again at every other place that the same cause shows.
+    said: RefCell<HashSet<String>>,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Scope<'a> {
             sites: BTreeMap::new(),
             networks: BTreeMap::new(),
             uses: RefCell::default(),
+            said: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
         };
         scope.members = scope.find_members();
@@ -90,6 +93,13 @@ impl<'a> Scope<'a> {
     /// Keeps a diagnostic.
     pub(super) fn report(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Keeps a diagnostic unless one of this `cause` has been kept.
+    pub(super) fn report_once(&self, cause: String, diagnostic: Diagnostic) {
+        if self.said.borrow_mut().insert(cause) {
+            self.report(diagnostic);
+        }
     }
 
     /// What has been reported.
@@ -157,7 +167,7 @@ impl<'a> Scope<'a> {
                 self.report_unknown(&codes::UNKNOWN_SERVICE, "service", name, key.span, known);
                 continue;
             }
-            let preset = self.preset(service);
+            let preset = Self::preset(service);
             let external = service.external.is_some();
             let host = if external { None } else { self.placement.host_of(name) };
             if host.is_none() && !external {
@@ -192,21 +202,16 @@ impl<'a> Scope<'a> {
         self.report(
             Diagnostic::new(
                 &codes::UNPLACED,
-                format!("environment `{}` says on no host that {what} `{name}` runs there", self.environment),
+                format!("environment `{}` places {what} `{name}` on no host", self.environment),
             )
-            .at(self.declared.runs_on.span, format!("`{name}` is missing here"))
+            .at(self.span, format!("`{name}` is in no list of its `runs_on`"))
             .at(span, format!("the {what}"))
             .help(format!("add `{name}` to a host's list, or to `without:` of this environment")),
         );
     }
 
-    fn preset(&self, service: &Service) -> Option<&'static Preset> {
-        let name = service.preset.as_ref()?;
-        let preset = catalog::find(name.as_str());
-        if preset.is_none() {
-            self.report_unknown(&codes::UNKNOWN_PRESET, "preset", name.as_str(), name.span, catalog::names());
-        }
-        preset
+    fn preset(service: &Service) -> Option<&'static Preset> {
+        catalog::find(service.preset.as_ref()?.as_str())
     }
 
     fn ports(&self, name: &str, service: &Service, preset: Option<&'static Preset>) -> Vec<(String, u16)> {
@@ -246,6 +251,19 @@ impl<'a> Scope<'a> {
         }
         list
     }
+}
+
+/// A name that means nothing of `owner`, such as a port of a service.
+pub(super) fn unknown_of<'n>(
+    code: &'static crate::diagnostic::Code,
+    (owner, what): (&str, &str),
+    name: &str,
+    span: Span,
+    known: impl Iterator<Item = &'n str>,
+) -> Diagnostic {
+    let known: Vec<_> = known.collect();
+    let help = suggestion(name, &known).unwrap_or_else(|| format!("{owner} has no {what} at all: add one first"));
+    Diagnostic::new(code, format!("{owner} has no {what} `{name}`")).at(span, format!("no such {what}")).help(help)
 }
 
 fn runs_nothing(service: &Service) -> bool {

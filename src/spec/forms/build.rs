@@ -76,8 +76,12 @@ impl<'de> Deserialize<'de> for Line1 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Text::deserialize(deserializer)?;
         let words = split(&text).map_err(D::Error::custom)?;
-        let words =
-            words.iter().map(|word| Template::parse(word).map_err(|error| D::Error::custom(error.invalid)));
+        let words = words.iter().map(|word| {
+            Template::parse(word).map_err(|error| {
+                let start = text.find(word.as_str()).map(|at| at + error.range.start..at + error.range.end);
+                D::Error::custom(Invalid { range: start, ..error.invalid })
+            })
+        });
         Ok(Self(words.collect::<Result<_, _>>()?))
     }
 }

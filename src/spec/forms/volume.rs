@@ -42,7 +42,10 @@ impl VolumeSource {
             return RelativePath::parse(path).map(|path| Self(Origin::Repository(path)));
         }
         VolumeName::parse(text).map(|name| Self(Origin::Named(name))).map_err(|refused| {
-            if text.contains(['/', '.']) {
+            if text.starts_with('~') {
+                Invalid::new(format!("`{text}` begins at nobody's home: an engine does not know yours"))
+                    .help("write an absolute path of the host, or one of the repository that begins with `./`")
+            } else if text.contains(['/', '.']) {
                 Invalid::new(refused.message).help(format!("write a path of the repository as `./{text}`"))
             } else {
                 refused

@@ -97,7 +97,7 @@ impl FromStr for Template {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::parse(text).map_err(|error| error.invalid)
+        Self::parse(text).map_err(|error| error.invalid.within(error.range))
     }
 }
 
@@ -142,7 +142,7 @@ impl JsonSchema for Template {
 }
 
 /// The place in the source of the bytes `range` of a scalar's value: exact where the scalar is written letter for
-/// letter, plain or in quotes without escapes and on one line, and otherwise the whole scalar. `source` is the text
+/// letter, plain or in quotes without escapes and on one line, or as the only such part of it, and otherwise the whole scalar. `source` is the text
 /// under `scalar`.
 pub fn locate(scalar: Span, source: &str, value: &str, range: Range<usize>) -> Span {
     let quoted = |quote: char| source.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
@@ -150,6 +150,11 @@ pub fn locate(scalar: Span, source: &str, value: &str, range: Range<usize>) -> S
         0
     } else if [quoted('"'), quoted('\'')].contains(&Some(value)) {
         1
+    } else if let Some((before, _)) = source.split_once(value)
+        && !value.is_empty()
+        && source.matches(value).nth(1).is_none()
+    {
+        before.len() // One word of a command line, or a line of a block.
     } else {
         return scalar;
     };
