@@ -74,7 +74,9 @@ fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, O
                 compiled.diagnostics.push(
                     Diagnostic::new(&resolve::codes::MEANINGLESS_KEY, "a spec is no neighbour of its own")
                         .at(path.span, "this very file")
-                        .help("take it out: the environments of one spec are checked against each other anyway"),
+                        .help(
+                            "take it out: the environments of one spec are checked against each other anyway",
+                        ),
                 );
                 continue;
             }

@@ -171,7 +171,9 @@ impl Render {
 
 fn no_such(code: &'static Code, kind: &str, name: &str, known: &[&str]) -> Diagnostic {
     let fault = Diagnostic::new(code, format!("there is no {kind} `{name}`")).in_file(workspace::SPEC_FILE);
-    fault.help(suggestion(name, known).unwrap_or_else(|| format!("the project has no {kind} yet: add one first")))
+    fault.help(
+        suggestion(name, known).unwrap_or_else(|| format!("the project has no {kind} yet: add one first")),
+    )
 }
 
 /// What was written, by directory of a deployment, and how many of each.

@@ -234,7 +234,14 @@ struct Names<'a, 'd> {
 }
 
 impl<'a> Names<'a, '_> {
-    fn enter_of(&mut self, tenant: &'a Tenant<'_>, kind: &'static Kind, name: &'a str, span: Span, external: bool) {
+    fn enter_of(
+        &mut self,
+        tenant: &'a Tenant<'_>,
+        kind: &'static Kind,
+        name: &'a str,
+        span: Span,
+        external: bool,
+    ) {
         self.enter(kind, name, NameClaim { span, owner: &tenant.label, ours: tenant.ours, external });
     }
 
@@ -249,6 +256,8 @@ impl<'a> Names<'a, '_> {
             || other.external
             || !(claim.ours || other.ours)
             || self.one_project.contains(&pair)
+            // Two containers of one deployment have one name only when they have one key, which is reported as such.
+            || (claim.owner == other.owner && kind.code == CONTAINERS.code)
         {
             return;
         }
@@ -316,11 +325,8 @@ fn same_domain(host: &str, domain: &str, one: &DomainClaim<'_>, other: &DomainCl
     } else {
         "a web server gives a domain to one site only; use another domain for one of them"
     };
-    Diagnostic::new(
-        &codes::DUPLICATE_SERVER_NAME,
-        format!("two sites on host `{host}` answer to `{domain}`"),
-    )
-    .at(one.span, place(one))
-    .at(other.span, place(other))
-    .help(help)
+    Diagnostic::new(&codes::DUPLICATE_SERVER_NAME, format!("two sites on host `{host}` answer to `{domain}`"))
+        .at(one.span, place(one))
+        .at(other.span, place(other))
+        .help(help)
 }

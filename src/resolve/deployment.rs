@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::environment::{
-    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Volume,
+    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Role, Volume,
 };
 use super::networks;
 use super::scope::Scope;
@@ -97,8 +97,8 @@ impl<'a> Scope<'a> {
                         &codes::DUPLICATE_NAME,
                         format!("two containers of environment `{}` would be called `{}`", self.environment, container.key),
                     )
-                    .at(container.name.span, format!("`{}` runs one as `{}`", container.service, container.key))
-                    .at(other.name.span, format!("`{}` runs one as `{}`", other.service, other.key))
+                    .at(container.name.span, called(container))
+                    .at(other.name.span, called(other))
                     .help("rename one of the services; replicas are numbered, and a proxy is called by its program"),
                 );
             }
@@ -147,6 +147,15 @@ impl<'a> Scope<'a> {
                 .help("give the site between them a domain and `tls:`, or connect the hosts by a private network"),
             );
         }
+    }
+}
+
+/// Why a container has its key.
+fn called(container: &Container) -> String {
+    match container.role {
+        Role::Proxy => format!("the web server is called `{}`", container.key),
+        _ if container.key == container.service => format!("this one is called `{}`", container.key),
+        _ => format!("a replica of `{}` is called `{}`", container.service, container.key),
     }
 }
 

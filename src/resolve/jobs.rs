@@ -185,7 +185,7 @@ impl<'a> Scope<'a> {
     fn report_job(&self, name: &str, span: Span, what: &str, help: &str) {
         self.report(
             Diagnostic::new(&codes::INVALID_JOB, format!("job `{name}` {what}"))
-                .at(span, if self.sources.text(span) == name { "this job" } else { "not so" })
+                .at(span, if self.sources.text(span) == name { "this job" } else { "here" })
                 .help(help),
         );
     }

@@ -121,11 +121,15 @@ pub(super) fn check_patterns(spec: &Spec, diagnostics: &mut Diagnostics) -> bool
         let made = pattern.fill(|_| "x");
         let dotted = what == "Compose projects" && made.contains('.');
         if dotted || made.starts_with(['-', '_', '.']) {
-            let (program, also) = if dotted { ("Compose", "`-` and `_`") } else { ("Docker", "`-`, `_` and `.`") };
+            let (program, also) =
+                if dotted { ("Compose", "`-` and `_`") } else { ("Docker", "`-`, `_` and `.`") };
             diagnostics.push(
-                Diagnostic::new(&codes::INVALID_NAME, format!("{program} refuses the names that this pattern makes"))
-                    .at(pattern.span, "a pattern of names")
-                    .help(format!("begin with a letter, a digit or a placeholder, and join with {also}")),
+                Diagnostic::new(
+                    &codes::INVALID_NAME,
+                    format!("{program} refuses the names that this pattern makes"),
+                )
+                .at(pattern.span, "a pattern of names")
+                .help(format!("begin with a letter, a digit or a placeholder, and join with {also}")),
             );
         }
     }

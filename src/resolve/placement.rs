@@ -61,7 +61,10 @@ impl<'a> Placement<'a> {
                             diagnostics.push(
                                 Diagnostic::new(
                                     &codes::CONFLICTING_KEYS,
-                                    format!("environment `{environment}` places `{}` and goes without it", name.as_str()),
+                                    format!(
+                                        "environment `{environment}` places `{}` and goes without it",
+                                        name.as_str()
+                                    ),
                                 )
                                 .at(name.span, "placed here")
                                 .at(without.span, "left out here")

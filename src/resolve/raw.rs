@@ -12,7 +12,10 @@ use serde_yaml::Value;
 const OF_SERVICES: [(&str, &str); 6] = [
     ("container_name", "`names: { container: … }` makes the names of all containers"),
     ("ports", "write `publish:` in an environment, where ports are checked against each other"),
-    ("network_mode", "write `networks:` of the service; on the host's own network every port is taken from all others"),
+    (
+        "network_mode",
+        "write `networks:` of the service; on the host's own network every port is taken from all others",
+    ),
     ("scale", "write `replicas:`"),
     ("extends", "write the service out: nothing is read but the file itself"),
     ("env_file", "write `env:`, or a secret: a file that stands elsewhere is not part of the deployment"),
@@ -35,7 +38,11 @@ impl Scope<'_> {
             let entries = file.get(section).and_then(Value::as_mapping).into_iter().flatten();
             for (_, entry) in entries.filter(|(_, entry)| entry.get("name").is_some()) {
                 if entry.get("external").and_then(Value::as_bool) != Some(true) {
-                    self.report_raw(raw, "name", "name a volume in `volumes:` of the environment, a network in `names:`");
+                    self.report_raw(
+                        raw,
+                        "name",
+                        "name a volume in `volumes:` of the environment, a network in `names:`",
+                    );
                 }
             }
         }

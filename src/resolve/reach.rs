@@ -96,7 +96,10 @@ impl<'a> Scope<'a> {
                 format!("reach {} {}", from.name, to.name),
                 Diagnostic::new(
                     &codes::NO_SITE_ACROSS_HOSTS,
-                    format!("`{}` runs on host `{host}`, where no site serves it to `{}`", to.name, from.name),
+                    format!(
+                        "`{}` runs on host `{host}`, where no site serves it to `{}`",
+                        to.name, from.name
+                    ),
                 )
                 .at(span, format!("`{}` runs on host `{here}`", from.name))
                 .at(to.span, format!("`{}` runs on host `{host}`", to.name))

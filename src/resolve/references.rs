@@ -254,7 +254,13 @@ impl<'a> Scope<'a> {
                 let Some((_, number)) = port else {
                     let known = to.ports.iter().map(|(known, _)| known.as_str());
                     let owner = format!("service `{}`", to.name);
-                    self.report(unknown_of(&codes::UNKNOWN_PORT, (&owner, "port"), name.as_str(), span, known));
+                    self.report(unknown_of(
+                        &codes::UNKNOWN_PORT,
+                        (&owner, "port"),
+                        name.as_str(),
+                        span,
+                        known,
+                    ));
                     return None;
                 };
                 Some(Value::text(number.to_string()))
@@ -297,7 +303,10 @@ impl<'a> Scope<'a> {
                     format!("preset `{}` knows none: take the reference out", preset.name)
                 }
                 Some(_) => format!("add `{}:` to the service", part.name()),
-                None => format!("only a service with a `preset` has a {}: write the value itself here", part.name()),
+                None => format!(
+                    "only a service with a `preset` has a {}: write the value itself here",
+                    part.name()
+                ),
             };
             self.report(
                 Diagnostic::new(
@@ -376,6 +385,9 @@ impl<'a> Scope<'a> {
     /// What a spec states of the account of a preset.
     pub(super) fn account(&self, member: &Member<'a>) -> StatedAccount {
         let service = member.service;
+        if member.preset.is_none() {
+            return StatedAccount::default(); // `user` is the one that the process runs as.
+        }
         let text = |template: &Option<Spanned<Template>>, what| {
             template.as_ref().map(|template| self.plain(what, template)).map_or((None, false), |text| {
                 let broken = text.is_none();
@@ -400,6 +412,7 @@ impl<'a> Scope<'a> {
 pub(super) const BUILD_ARGUMENT: &str = "a build argument, which everybody who has the image can read";
 
 /// What a spec states of an account; the passwords are names of secrets.
+#[derive(Default)]
 pub(super) struct StatedAccount {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,

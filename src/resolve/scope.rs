@@ -235,7 +235,7 @@ impl<'a> Scope<'a> {
             let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
             list.extend(preset.ports(tag).map(|port| (port.name.to_owned(), port.number)));
         } else if let (Some(port), Some(preset)) = (&service.port, preset)
-            && service.external.is_none()
+            && [service.image.is_none(), service.build.is_none(), service.external.is_none()] == [true; 3]
         {
             self.report(
                 Diagnostic::new(
@@ -262,8 +262,11 @@ pub(super) fn unknown_of<'n>(
     known: impl Iterator<Item = &'n str>,
 ) -> Diagnostic {
     let known: Vec<_> = known.collect();
-    let help = suggestion(name, &known).unwrap_or_else(|| format!("{owner} has no {what} at all: add one first"));
-    Diagnostic::new(code, format!("{owner} has no {what} `{name}`")).at(span, format!("no such {what}")).help(help)
+    let help =
+        suggestion(name, &known).unwrap_or_else(|| format!("{owner} has no {what} at all: add one first"));
+    Diagnostic::new(code, format!("{owner} has no {what} `{name}`"))
+        .at(span, format!("no such {what}"))
+        .help(help)
 }
 
 fn runs_nothing(service: &Service) -> bool {

@@ -56,7 +56,8 @@ impl<'a> Scope<'a> {
             Some(_) => None,
             None => service.user.as_ref().and_then(|user| self.plain("a container's user", user)),
         };
-        let (mounts, needs, published) = (self.mounts(member, tag), self.needs(member), self.published(member));
+        let (mounts, needs, published) =
+            (self.mounts(member, tag), self.needs(member), self.published(member));
         let (entrypoint, reservations) = (own(&service.entrypoint), self.reservations(member));
         // Last, so that everything else that is wrong with the service is said too.
         let Some(image) = image else { return Vec::new() };
@@ -277,7 +278,9 @@ fn secret_in(template: &Template) -> Option<&Reference> {
     template.pieces().iter().find_map(|piece| match piece {
         TemplatePiece::Reference(reference) => match &reference.target {
             Target::Secret(_)
-            | Target::Service(_, Field::Url { .. } | Field::Password | Field::RootPassword) => Some(reference),
+            | Target::Service(_, Field::Url { .. } | Field::Password | Field::RootPassword) => {
+                Some(reference)
+            }
             _ => None,
         },
         TemplatePiece::Text(_) => None,

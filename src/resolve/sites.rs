@@ -51,7 +51,7 @@ impl<'a> Scope<'a> {
 
     fn server(&self, spec: &Spanned<ProxySpec>) -> Option<(Server, Placement)> {
         let report = |span: Span, message: &str, help: &str| {
-            self.report(Diagnostic::new(&codes::INVALID_PROXY, message).at(span, "not so").help(help));
+            self.report(Diagnostic::new(&codes::INVALID_PROXY, message).at(span, "here").help(help));
         };
         let (server, placement) = match (&spec.nginx, &spec.caddy) {
             (Some(nginx), None) => (Server::Nginx, nginx),
@@ -205,10 +205,13 @@ impl<'a> Scope<'a> {
         for pair in routes.windows(2).filter(|pair| pair[0].path.value == pair[1].path.value) {
             let path = &pair[1].path;
             self.report(
-                Diagnostic::new(&codes::CONFLICTING_KEYS, format!("site `{name}` has two routes for `{}`", path.value))
-                    .at(path.span, "again here")
-                    .at(pair[0].path.span, "here first")
-                    .help("keep one of them: a path with and without a slash at its end is the same path"),
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("site `{name}` has two routes for `{}`", path.value),
+                )
+                .at(path.span, "again here")
+                .at(pair[0].path.span, "here first")
+                .help("keep one of them: a path with and without a slash at its end is the same path"),
             );
         }
     }

@@ -13,10 +13,6 @@ use std::collections::BTreeSet;
 /// something.
 pub(super) fn check(project: &Project<'_>, uses: &[Uses], diagnostics: &mut Diagnostics) {
     let spec = project.spec;
-    // What refers to nothing may have been meant to use it.
-    if !diagnostics.has_errors() {
-        check_used(spec, uses, diagnostics);
-    }
     for (key, _) in spec.secrets.iter().filter(|(key, _)| key.as_str() == "release") {
         diagnostics.push(
             Diagnostic::new(&codes::INVALID_NAME, "a secret cannot be called `release`")
@@ -44,6 +40,10 @@ pub(super) fn check(project: &Project<'_>, uses: &[Uses], diagnostics: &mut Diag
                 .at(spec.project.span, "this project")
                 .help("add one: `environments: { production: { runs_on: … } }`"),
         );
+    }
+    // What refers to nothing may have been meant to use it.
+    if !diagnostics.has_errors() {
+        check_used(spec, uses, diagnostics);
     }
 }
 

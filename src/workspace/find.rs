@@ -11,7 +11,9 @@ pub const SPEC_FILE: &str = "specc.yaml";
 pub fn started() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| {
         let message = format!("the current directory cannot be used: {}", words(&error));
-        Diagnostic::new(&codes::FILE_UNREADABLE, message).in_file(".").help("start specc in another directory")
+        Diagnostic::new(&codes::FILE_UNREADABLE, message)
+            .in_file(".")
+            .help("start specc in another directory")
     })
 }
 

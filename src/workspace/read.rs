@@ -66,8 +66,12 @@ fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
 fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     if error.kind() != io::ErrorKind::NotFound {
         let help = match error.kind() {
-            io::ErrorKind::PermissionDenied => "give yourself the right to read it, and to enter the directories above it",
-            _ if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) => "it is a link that leads back to itself: replace it by the file",
+            io::ErrorKind::PermissionDenied => {
+                "give yourself the right to read it, and to enter the directories above it"
+            }
+            _ if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) => {
+                "it is a link that leads back to itself: replace it by the file"
+            }
             _ => "see whether the file can be read by other programs",
         };
         return fault(&codes::FILE_UNREADABLE, path, &format!("cannot be read: {}", words(error))).help(help);
@@ -75,7 +79,8 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) {
         let target = fs::read_link(path).unwrap_or_default();
         let what = format!("is a link to `{}`, which does not exist", target.display());
-        return fault(&codes::FILE_MISSING, path, &what).help("create what it leads to, or replace the link by a file");
+        return fault(&codes::FILE_MISSING, path, &what)
+            .help("create what it leads to, or replace the link by a file");
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -96,10 +101,13 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     let candidates: Vec<&str> = names.iter().map(String::as_str).collect();
     match similar::get_close_matches(wanted.as_str(), &candidates, 1, 0.7).first() {
         Some(name) => missing.help(format!("did you mean `{}`?", path.with_file_name(name).display())),
-        None if directory == Path::new(".") => missing.help("create it, or correct the path: looked in the current directory"),
-        None => {
-            missing.help(format!("create it, or correct the path: nothing in `{}` has a similar name", directory.display()))
+        None if directory == Path::new(".") => {
+            missing.help("create it, or correct the path: looked in the current directory")
         }
+        None => missing.help(format!(
+            "create it, or correct the path: nothing in `{}` has a similar name",
+            directory.display()
+        )),
     }
 }
 

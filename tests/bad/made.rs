@@ -52,7 +52,8 @@ const CASES: [(&str, Make); 16] = [
     }),
     ("yaml-many-errors", |here| {
         let mut text = String::from("project: shop\nservices:\n");
-        (0..2_000).for_each(|n| writeln!(text, "  api-{n}: {{ image: shop/api:1.4.0, prt: 80 }}").expect("text"));
+        (0..2_000)
+            .for_each(|n| writeln!(text, "  api-{n}: {{ image: shop/api:1.4.0, prt: 80 }}").expect("text"));
         write(here, "specc.yaml", &text);
     }),
     ("neighbour-unreadable", |here| {
@@ -68,7 +69,11 @@ const CASES: [(&str, Make); 16] = [
     ("secret-in-build-context", |here| {
         fs::create_dir(here.join("api")).expect("a directory");
         write(here, "api/Dockerfile", "FROM scratch\n");
-        write(here, "Dockerfile", "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"-m\", \"shop\"]\n");
+        write(
+            here,
+            "Dockerfile",
+            "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"-m\", \"shop\"]\n",
+        );
         write(
             here,
             "specc.yaml",
@@ -79,7 +84,7 @@ const CASES: [(&str, Make); 16] = [
 ];
 
 /// The names of the cases that are made.
-pub const NAMES: &[&str] = &{
+pub(crate) const NAMES: &[&str] = &{
     let mut names = [""; CASES.len()];
     let mut at = 0;
     while at < CASES.len() {
@@ -104,10 +109,10 @@ fn neighbour(here: &Path) {
 }
 
 /// A case that was made.
-pub struct Made(TempDir);
+pub(crate) struct Made(TempDir);
 
 impl Made {
-    pub fn new(name: &str) -> Option<Self> {
+    pub(crate) fn new(name: &str) -> Option<Self> {
         let (_, make) = CASES.iter().find(|(known, _)| *known == name)?;
         let folder = tempfile::tempdir().expect("a directory");
         let here = folder.path().join("shop");
@@ -119,13 +124,17 @@ impl Made {
     }
 
     /// Runs the program there, as somebody who may not read everything. Paths in what it says begin with `/tmp/shop`.
-    pub fn run(&self, program: &Path, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, program: &Path, arguments: &[&str]) -> Output {
         let here = self.0.path().join("shop");
         let mut command = if is_root() {
             fs::set_permissions(self.0.path(), fs::Permissions::from_mode(0o755)).expect("a mode");
             // Where the program was built may be closed to others.
             let copy = self.0.path().join("specc");
-            fs::copy(program, &copy).expect("a copy");
+            // Not by a copy of our own: a child that another thread starts meanwhile would hold it open for writing,
+            // and a file that is open for writing cannot be run.
+            if fs::hard_link(program, &copy).is_err() {
+                assert!(Command::new("cp").args([program, &copy]).status().expect("cp").success());
+            }
             let mut command = Command::new("setpriv");
             command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(copy);
             command

@@ -22,7 +22,12 @@ fn reports_read_as_expected() {
         let expected = case.expected();
         (actual != expected).then(|| format!("--- {}: expected\n{expected}--- found\n{actual}", case.name))
     });
-    assert!(wrong.is_empty(), "{} reports differ; SPECC_BLESS=1 writes them anew\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} reports differ; SPECC_BLESS=1 writes them anew\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// Whoever is told what is wrong is also told where, and what to do next.

@@ -9,13 +9,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A directory of `fixtures/bad`.
-pub struct Case {
-    pub name: String,
+pub(crate) struct Case {
+    pub(crate) name: String,
     directory: PathBuf,
 }
 
 /// Every case, by name.
-pub fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bad");
     let mut cases: Vec<_> = fs::read_dir(root)
         .expect("fixtures/bad is there")
@@ -35,7 +35,7 @@ fn name(directory: &Path) -> String {
 }
 
 /// What `look` finds in the cases, in their order. Most of the time is spent waiting for the program.
-pub fn each<T: Send>(look: impl Fn(&Case) -> Option<T> + Sync) -> Vec<T> {
+pub(crate) fn each<T: Send>(look: impl Fn(&Case) -> Option<T> + Sync) -> Vec<T> {
     let cases = cases();
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
@@ -56,16 +56,16 @@ pub fn each<T: Send>(look: impl Fn(&Case) -> Option<T> + Sync) -> Vec<T> {
 }
 
 impl Case {
-    pub fn expectation(&self) -> PathBuf {
+    pub(crate) fn expectation(&self) -> PathBuf {
         self.directory.join("expected.txt")
     }
 
-    pub fn expected(&self) -> String {
+    pub(crate) fn expected(&self) -> String {
         fs::read_to_string(self.expectation()).unwrap_or_default()
     }
 
     /// What people read, and the exit status.
-    pub fn report(&self) -> String {
+    pub(crate) fn report(&self) -> String {
         let Output { stdout, stderr, status, .. } = self.run(&[]);
         let text = [stderr, stdout].concat();
         let text = String::from_utf8(text).expect("a report is UTF-8");
@@ -74,7 +74,7 @@ impl Case {
     }
 
     /// What programs read of it.
-    pub fn findings(&self) -> Vec<Value> {
+    pub(crate) fn findings(&self) -> Vec<Value> {
         let output = self.run(&["--format", "json"]);
         let text = String::from_utf8_lossy(&output.stdout);
         // A directory that cannot be entered is said before the format is known.
@@ -86,7 +86,8 @@ impl Case {
         let arguments = fs::read_to_string(self.directory.join("arguments"));
         let arguments = arguments.as_deref().unwrap_or("check").split_whitespace();
         let program = Path::new(env!("CARGO_BIN_EXE_specc"));
-        let arguments: Vec<&str> = arguments.chain(more.iter().copied()).chain(["--color", "never"]).collect();
+        let arguments: Vec<&str> =
+            arguments.chain(more.iter().copied()).chain(["--color", "never"]).collect();
         if let Some(made) = made::Made::new(&self.name) {
             return made.run(program, &arguments);
         }

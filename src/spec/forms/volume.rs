@@ -43,8 +43,9 @@ impl VolumeSource {
         }
         VolumeName::parse(text).map(|name| Self(Origin::Named(name))).map_err(|refused| {
             if text.starts_with('~') {
-                Invalid::new(format!("`{text}` begins at nobody's home: an engine does not know yours"))
-                    .help("write an absolute path of the host, or one of the repository that begins with `./`")
+                Invalid::new(format!("`{text}` begins at nobody's home: an engine does not know yours")).help(
+                    "write an absolute path of the host, or one of the repository that begins with `./`",
+                )
             } else if text.contains(['/', '.']) {
                 Invalid::new(refused.message).help(format!("write a path of the repository as `./{text}`"))
             } else {

@@ -121,7 +121,9 @@ fn schedule(text: &str) -> Result<String, Invalid> {
         let refusal = Invalid::new(format!("{} is not a schedule: {why}", quoted(text)));
         return Err(match WORDS.iter().find(|word| word.trim_start_matches('@') == text) {
             Some(word) => refusal.help(format!("write `\"{word}\"`")),
-            None => refusal.help("write five fields, minute, hour, day, month and day of the week: `30 3 * * *`"),
+            None => {
+                refusal.help("write five fields, minute, hour, day, month and day of the week: `30 3 * * *`")
+            }
         });
     }
     for (field, written) in FIELDS.iter().zip(&fields) {

@@ -4,8 +4,8 @@ use super::error::{Fault, Kind as FaultKind};
 use crate::diagnostic::{Diagnostic, Invalid, suggestion};
 use crate::source::Span;
 use crate::syntax::codes;
-use std::ops::Range;
 use crate::syntax::yaml::{Kind, NodeId, Scalar, Style, Tree, resolve};
+use std::ops::Range;
 
 /// A fault as the user is told of it.
 pub(super) fn diagnostic(tree: &Tree, fault: &Fault) -> Diagnostic {
@@ -106,7 +106,9 @@ fn wrong_type(tree: &Tree, node: NodeId, expected: &str, place: Span, owner: Opt
     let plain = resolve(text, Style::Plain, None);
     let help = match tree.scalar(node) {
         Some(Scalar::Null) => match owner.filter(|_| expected == MAPPING) {
-            Some(owner) => format!("write its keys below it, `{owner}: {{}}` if there are none to write, or remove it"),
+            Some(owner) => {
+                format!("write its keys below it, `{owner}: {{}}` if there are none to write, or remove it")
+            }
             None => "give it a value, or remove the key".to_owned(),
         },
         Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_))
@@ -114,9 +116,7 @@ fn wrong_type(tree: &Tree, node: NodeId, expected: &str, place: Span, owner: Opt
         {
             format!("quote it: `\"{text}\"`")
         }
-        Some(Scalar::Text(_)) if expected == BOOLEAN => {
-            "write `true` or `false`, without quotes".to_owned()
-        }
+        Some(Scalar::Text(_)) if expected == BOOLEAN => "write `true` or `false`, without quotes".to_owned(),
         Some(Scalar::Text(_)) if expected.contains("number") && !matches!(plain, Scalar::Text(_)) => {
             format!("remove the quotes: `{text}`")
         }
@@ -135,14 +135,20 @@ fn instead(tree: &Tree, node: NodeId, expected: &str, owner: Option<&str>) -> St
     let short = tree.text(node).filter(|text| !text.is_empty() && text.len() <= SHORT);
     let only = tree.sequence(node).filter(|items| items.len() == 1).and_then(|items| tree.text(items[0]));
     match (expected, tree.kind(node)) {
-        (MAPPING, Kind::Sequence) => "write `key: value` pairs, without the `-` or brackets of a list".to_owned(),
+        (MAPPING, Kind::Sequence) => {
+            "write `key: value` pairs, without the `-` or brackets of a list".to_owned()
+        }
         (MAPPING, _) => match owner {
             Some(owner) => format!("write its keys below it, each on a line, or `{owner}: {{ key: value }}`"),
             None => "write `key: value` pairs, each on a line".to_owned(),
         },
         (LIST, Kind::Mapping) => "write a list: `- ` before each item, or `[one, two]`".to_owned(),
-        _ if expected.starts_with(LIST) && short.is_some() => format!("write a list: `[{}]`", short.unwrap_or_default()),
-        (_, Kind::Sequence) if only.is_some() => format!("take it out of the list: `{}`", only.unwrap_or_default()),
+        _ if expected.starts_with(LIST) && short.is_some() => {
+            format!("write a list: `[{}]`", short.unwrap_or_default())
+        }
+        (_, Kind::Sequence) if only.is_some() => {
+            format!("take it out of the list: `{}`", only.unwrap_or_default())
+        }
         _ => format!("write {expected}"),
     }
 }
