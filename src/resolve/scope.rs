@@ -5,7 +5,8 @@ use super::naming::Naming;
 use super::placement::Placement;
 use crate::catalog::{self, Preset};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
+use crate::spec::forms::{PublishTarget, ServicePort};
 use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,9 +27,14 @@ pub(super) struct Scope<'a> {
     pub(super) sites: BTreeMap<&'a str, (Span, &'a Site)>,
     /// The networks that each service joins, by key.
     pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
+    /// What is published, by service.
+    pub(super) publish: BTreeMap<&'a str, Vec<Published<'a>>>,
     pub(super) uses: RefCell<Uses>,
     diagnostics: RefCell<Diagnostics>,
 }
+
+/// A port of a service, and where it is published.
+pub(super) type Published<'a> = (&'a Spanned<ServicePort>, &'a Spanned<PublishTarget>);
 
 /// A service as one environment has it.
 pub(super) struct Member<'a> {
@@ -78,12 +84,16 @@ impl<'a> Scope<'a> {
             members: BTreeMap::new(),
             sites: BTreeMap::new(),
             networks: BTreeMap::new(),
+            publish: BTreeMap::new(),
             uses: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
         };
         scope.members = scope.find_members();
         scope.sites = scope.find_sites();
         scope.networks = scope.find_networks();
+        for (key, target) in declared.publish.iter() {
+            scope.publish.entry(key.service()).or_default().push((key, target));
+        }
         scope
     }
 

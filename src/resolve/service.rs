@@ -180,8 +180,7 @@ impl<'a> Scope<'a> {
     fn published(&self, member: &Member<'a>) -> Vec<Vec<Spanned<Publish>>> {
         let replicas = self.keys(member).len();
         let mut all = Vec::new();
-        let mut entries: Vec<_> =
-            self.declared.publish.iter().filter(|(key, _)| key.service() == member.name).collect();
+        let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
         entries.sort_by_key(|(key, _)| key.to_string());
         for (key, target) in entries {
             let port = match key.port() {
