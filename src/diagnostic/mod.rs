@@ -100,7 +100,9 @@ impl Diagnostics {
     /// The diagnostics in the order of the places they point at: by file, then by offset.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut all: Vec<_> = self.list.iter().collect();
-        all.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| (label.span.source, label.span.start)));
+        all.sort_by_key(|diagnostic| {
+            diagnostic.labels.first().map(|label| (label.span.source, label.span.start))
+        });
         all
     }
 }
