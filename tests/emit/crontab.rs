@@ -57,7 +57,9 @@ fn every_word_reaches_the_container() {
     let mut texts: Vec<String> = TRICKY.iter().map(|text| (*text).to_owned()).collect();
     texts.extend(samples(300, text()));
     // No argument holds a NUL, and sh drops line breaks at the end of what it substitutes.
-    texts.iter_mut().for_each(|text| *text = text.replace('\0', "").trim_end_matches('\n').to_owned());
+    for text in &mut texts {
+        *text = text.replace('\0', "").trim_end_matches('\n').to_owned();
+    }
     let mut deployment = empty();
     let jobs = texts.chunks(20).enumerate().map(|(number, words)| ScheduledJob {
         name: format!("job{number:03}"),

@@ -14,6 +14,7 @@ use specc::resolve::Deployment;
 use specc::resolve::environment::{Container, Secret};
 use tempfile::TempDir;
 
+use super::compose_json::{normalise, sort_sets, strip};
 use super::compose_meaning as meaning;
 use super::programs::{self, command};
 use super::yaml_readers::assert_read_alike;
@@ -79,7 +80,7 @@ impl<'a> Proof<'a> {
     fn fill(&self, keep: impl Fn(&str) -> bool) {
         let mut text = String::new();
         for variable in self.variables().into_iter().filter(|variable| keep(variable)) {
-            text.push_str(&format!("{variable}={}\n", dotenv(&self.secret(&variable))));
+            text.extend([variable.as_str(), "=", &dotenv(&self.secret(&variable)), "\n"]);
         }
         fs::write(self.dir.join(".env"), text).expect("a file");
     }
@@ -233,80 +234,6 @@ pub fn shell(file: &Path) -> BTreeMap<String, String> {
     assert!(output.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     text.split('\0').filter_map(|entry| entry.split_once('=')).map(|(k, v)| (k.into(), v.into())).collect()
-}
-
-/// Takes away what Compose adds, and reads durations, so that values can be compared.
-fn normalise(service: &mut Value) {
-    for field in
-        ["stop_grace_period", "healthcheck/interval", "healthcheck/timeout", "healthcheck/start_period"]
-    {
-        if let Some(value) = service.pointer_mut(&format!("/{field}")) {
-            *value = json!(seconds(value.as_str().expect("a duration")));
-        }
-    }
-    if let Some(deploy) = service.get_mut("deploy").and_then(Value::as_object_mut) {
-        deploy.remove("placement");
-    }
-    for network in
-        service.get_mut("networks").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
-    {
-        if network.is_null() {
-            *network = json!({});
-        }
-    }
-    for mount in service.get_mut("volumes").and_then(Value::as_array_mut).into_iter().flatten() {
-        let kind = mount["type"].as_str().unwrap_or_default().to_owned();
-        // Options of the kind, empty; a bind's would say that its path is to be made.
-        if kind != "bind" && mount.get(&kind) == Some(&json!({})) {
-            mount.as_object_mut().expect("a map").remove(&kind);
-        }
-    }
-}
-
-/// Sorts lists that have no order of their own.
-fn sort_sets(service: &mut Value) {
-    let sort = |list: &mut Value| list.as_array_mut().expect("a list").sort_by_key(Value::to_string);
-    for network in
-        service.get_mut("networks").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut)
-    {
-        network.get_mut("aliases").into_iter().for_each(sort);
-    }
-    // The order of an entry's keys is in its text.
-    service.sort_all_objects();
-    for field in ["ports", "volumes"] {
-        service.get_mut(field).into_iter().for_each(sort);
-    }
-}
-
-type Map = serde_json::Map<String, Value>;
-
-/// Networks without the `ipam` that Compose adds.
-fn strip(resources: &Value) -> Value {
-    let mut resources = resources.clone();
-    for resource in resources.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        resource.as_object_mut().expect("a map").remove("ipam");
-    }
-    resources
-}
-
-/// `1h1m30s` in seconds.
-fn seconds(text: &str) -> u64 {
-    let (mut total, mut number) = (0, 0);
-    for c in text.chars() {
-        match c.to_digit(10) {
-            Some(digit) => number = number * 10 + u64::from(digit),
-            None => {
-                total += number
-                    * match c {
-                        'h' => 3600,
-                        'm' => 60,
-                        _ => 1,
-                    };
-                number = 0;
-            }
-        }
-    }
-    total
 }
 
 fn keys(value: Option<&serde_yaml::Value>) -> Vec<String> {
