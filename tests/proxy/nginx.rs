@@ -56,8 +56,7 @@ impl Machine {
 
     fn adapt(&self, text: &str, deployment: &Deployment) -> String {
         let at = |name: &str| self.path(name).display().to_string();
-        let temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let temp: String = temp.iter().map(|name| format!("{name}_temp_path {};\n", at("temp"))).collect();
+        let temp = self.temporary();
         let main = at("nginx.conf");
         let here = at(&deployment.project);
         text.replace("/etc/specc/nginx", &format!("{here}/nginx"))
@@ -76,6 +75,13 @@ impl Machine {
             .replace("sleep 30", "sleep 1")
     }
 
+    fn temporary(&self) -> String {
+        let folder = self.path("temp");
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|name| format!("{name}_temp_path {};\n", folder.display()))
+            .concat()
+    }
+
     /// An nginx that the machine has already, which reads `conf.d`.
     pub fn write_own_nginx(&self) {
         let at = |name: &str| self.path(name).display().to_string();
@@ -84,9 +90,7 @@ impl Machine {
             "{user}\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\naccess_log off;\n{}include {}/*.conf;\n}}\n",
             at("nginx.pid"),
             at("error.log"),
-            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|name| format!("{name}_temp_path {};\n", at("temp")))
-                .concat(),
+            self.temporary(),
             at("conf.d"),
         );
         fs::write(self.path("nginx.conf"), text).expect("a file");
@@ -128,13 +132,13 @@ impl Machine {
             nginx.assert_running();
             self.run(project, Some("probe")).status.success()
         });
-        self.assert_quiet(&self.path(project).join("nginx/nginx.conf"));
+        Self::assert_quiet(&self.path(project).join("nginx/nginx.conf"));
         nginx
     }
 
     /// Starts the nginx that the machine has already, and waits until it listens.
     pub fn start_own(&self, listens: u16) -> Nginx<'_> {
-        self.assert_quiet(&self.path("nginx.conf"));
+        Self::assert_quiet(&self.path("nginx.conf"));
         let mut own = command("nginx").expect("found when the machine was made");
         own.arg("-c").arg(self.path("nginx.conf")).args(["-g", "daemon off;"]);
         let nginx = self.spawn(own);
@@ -146,7 +150,7 @@ impl Machine {
     }
 
     /// nginx accepts a configuration, and warns of nothing.
-    pub fn assert_quiet(&self, conf: &Path) {
+    pub fn assert_quiet(conf: &Path) {
         let test =
             command("nginx").expect("nginx").arg("-c").arg(conf).arg("-t").output().expect("nginx runs");
         let said = String::from_utf8_lossy(&test.stderr).into_owned();
