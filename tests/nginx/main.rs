@@ -7,6 +7,7 @@ mod support;
 
 mod answers;
 mod balance;
+mod container;
 mod neighbours;
 mod paths;
 mod scripts;

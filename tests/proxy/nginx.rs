@@ -69,10 +69,15 @@ impl Machine {
             .replace("/etc/nginx/conf.d", &at("conf.d"))
             .replace("listen 443 ", &format!("listen {} ", self.tls))
             .replace("127.0.0.1:8181", &format!("127.0.0.1:{}", self.probe))
-            .replace("user nginx;", if self.root { "user root;" } else { "" })
+            .replace("worker_processes auto;", self.user())
             .replace("http {\n", &format!("http {{\n{temp}"))
             .replace("server() { nginx \"$@\"; }", &format!("server() {{ nginx -c {main} \"$@\"; }}"))
             .replace("sleep 30", "sleep 1")
+    }
+
+    /// Few workers, who may read the test's folder.
+    fn user(&self) -> &'static str {
+        if self.root { "user root; worker_processes 2;" } else { "worker_processes 2;" }
     }
 
     fn temporary(&self) -> String {
@@ -85,9 +90,9 @@ impl Machine {
     /// An nginx that the machine has already, which reads `conf.d`.
     pub fn write_own_nginx(&self) {
         let at = |name: &str| self.path(name).display().to_string();
-        let user = if self.root { "user root;" } else { "" };
         let text = format!(
-            "{user}\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\naccess_log off;\n{}include {}/*.conf;\n}}\n",
+            "{}\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\naccess_log off;\n{}include {}/*.conf;\n}}\n",
+            self.user(),
             at("nginx.pid"),
             at("error.log"),
             self.temporary(),
