@@ -9,6 +9,7 @@ use proxy::model::{cached, deployment, letsencrypt, rewritten, route, service, s
 use proxy::port;
 use proxy::upstream::Upstream;
 use specc::resolve::environment::Deployment;
+use specc::resolve::nginx_text::unsafe_for_caddy;
 use specc::resolve::proxy::{Balance, Placement, Route, Server, Site, Tls};
 use std::io::{BufRead, BufReader, Write};
 
@@ -181,4 +182,58 @@ fn a_caddy_that_others_use_is_given_sites_only() {
     let text = specc::emit::caddy::emit(&deployment).remove(0).contents;
     assert!(text.contains("\nhttps://a.test, https://www.a.test {\n") && !text.contains("abort"), "{text}");
     assert!(text.contains("\nhttp://127.0.0.1:8001 {\n"), "{text}");
+}
+
+#[test]
+fn awkward_header_values_arrive_as_they_are() {
+    let Some(mut caddy) = Caddy::new() else { return };
+    let app = Upstream::start("app");
+    let http = port();
+    let values = [
+        "\"",
+        "\\",
+        "\\\"",
+        "a\\",
+        "'",
+        "$",
+        "$HOME",
+        "#",
+        "a # b",
+        ";",
+        "// x",
+        "*",
+        "%",
+        "\\n",
+        "<<X",
+        "import x",
+        "é",
+        "[a](b)",
+        "x, y",
+        "&",
+        "\"a\" b \"",
+        "~",
+        "!",
+        "|",
+        "&&",
+    ];
+    assert!(values.iter().all(|value| !unsafe_for_caddy(value)));
+    for value in ["{", "}", "`", "{$HOME}", "{host}", "a\nb"] {
+        assert!(unsafe_for_caddy(value), "{value}");
+    }
+    let named =
+        || values.iter().enumerate().map(|(index, value)| (format!("X-T{index}"), (*value).to_owned()));
+    let asked = Route {
+        request_headers: named().map(|(name, value)| (name, text(&value))).collect(),
+        ..route("/", "app")
+    };
+    let mut web = site("web", &["a.test"], http, vec![asked]);
+    web.headers = named().collect();
+    caddy.write(&shop(service(), vec![upstream("app", &[app.port], Balance::RoundRobin)], vec![web]));
+    caddy.start(http);
+    let answer = get(http, "a.test", "/");
+    for (name, value) in named() {
+        assert_eq!(answer.header(&name), Some(value.as_str()));
+        let sent = format!("{name}: {value}");
+        assert!(answer.body.lines().any(|line| line == sent), "{sent}: {}", answer.body);
+    }
 }
