@@ -40,7 +40,7 @@ fn paths_match_whole_segments_and_keep_what_was_asked() {
     ];
     let http = port();
     caddy.write(&shop(service(), upstreams, vec![site("web", &["a.test"], http, routes)]));
-    caddy.start(http);
+    caddy.start(&[http]);
     for (asked, name, got) in [
         ("/", "front", "/"),
         ("/apifoo", "front", "/apifoo"),
@@ -83,7 +83,7 @@ fn every_answer_has_the_headers() {
     web.headers =
         vec![("x-frame-options".into(), "DENY".into()), ("X-Own".into(), r#"it's "\ $x; #"#.into())];
     caddy.write(&shop(service(), upstreams, vec![web]));
-    caddy.start(http);
+    caddy.start(&[http]);
     for (path, status) in [
         ("/app", 200),
         ("/app/status/404", 404),
@@ -129,7 +129,7 @@ fn streams_flow_and_strangers_stay_out() {
     stranger.allow = vec!["203.0.113.0/24".to_owned(), "10.0.0.1".to_owned()];
     let sites = vec![site("open", &[], open, vec![stream, route("/two", "two")]), stranger];
     caddy.write(&shop(service(), upstreams, sites));
-    caddy.start(open);
+    caddy.start(&[open, closed]);
 
     assert_eq!(get(closed, "a", "/").status, 403);
     let first = get(open, "a", "/two").body;
@@ -157,7 +157,7 @@ fn plain_http_leads_to_tls_where_there_is_tls() {
     let file = |path: &std::path::Path| path.display().to_string();
     web.tls = Tls::Files { certificate: file(&certificate), key: file(&key), hsts: 60 };
     caddy.write(&shop(service(), vec![upstream("app", &[app.port], Balance::RoundRobin)], vec![web]));
-    caddy.start(caddy.tls);
+    caddy.start(&[caddy.tls, caddy.http]);
 
     let answer = get(caddy.http, "a.test", "/x");
     assert_eq!((answer.status, answer.header("location")), (301, Some("https://a.test/x")));
@@ -229,7 +229,7 @@ fn awkward_header_values_arrive_as_they_are() {
     let mut web = site("web", &["a.test"], http, vec![asked]);
     web.headers = named().collect();
     caddy.write(&shop(service(), vec![upstream("app", &[app.port], Balance::RoundRobin)], vec![web]));
-    caddy.start(http);
+    caddy.start(&[http]);
     let answer = get(http, "a.test", "/");
     for (name, value) in named() {
         assert_eq!(answer.header(&name), Some(value.as_str()));

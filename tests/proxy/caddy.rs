@@ -52,13 +52,13 @@ impl Caddy {
         assert!(valid.status.success(), "{}\n{text}", String::from_utf8_lossy(&valid.stderr));
     }
 
-    pub fn start(&mut self, listens: u16) {
+    pub fn start(&mut self, listens: &[u16]) {
         let log = fs::File::create(self.path("log")).expect("a file");
         let mut run = self.caddy(&["run", "--config", "Caddyfile", "--adapter", "caddyfile"]);
         let mut server = Server::start(run.stderr(log).stdout(Stdio::null()));
         wait_until("Caddy listens", || {
             server.assert_running();
-            TcpStream::connect(("127.0.0.1", listens)).is_ok()
+            listens.iter().all(|port| TcpStream::connect(("127.0.0.1", *port)).is_ok())
         });
         self.server = Some(server);
     }
