@@ -1,5 +1,6 @@
 //! A client that shows what came back, byte by byte if need be.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -45,10 +46,10 @@ pub fn ask(
     let mut stream = connect(port);
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     if !body.is_empty() {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        let _ = write!(head, "Content-Length: {}\r\n", body.len());
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).expect("a request");
@@ -65,8 +66,9 @@ pub fn get(port: u16, host: &str, path: &str) -> Answer {
 
 /// What came over a connection, or what `curl --include` printed.
 pub fn parse(bytes: &[u8]) -> Option<Answer> {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n")?;
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]);
+    let body = &bytes[end + 4..];
     let mut lines = head.lines();
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let header = |line: &str| {
@@ -77,19 +79,20 @@ pub fn parse(bytes: &[u8]) -> Option<Answer> {
     let chunked = headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("transfer-encoding") && value.eq_ignore_ascii_case("chunked")
     });
-    let body = if chunked { unchunk(body) } else { body.to_owned() };
-    Some(Answer { status, headers, body })
+    let body = if chunked { unchunk(body) } else { body.to_vec() };
+    Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
-fn unchunk(mut body: &str) -> String {
-    let mut whole = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
+fn unchunk(mut body: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = body.windows(2).position(|two| two == b"\r\n") {
+        let size = String::from_utf8_lossy(&body[..end]);
         let size = usize::from_str_radix(size.trim(), 16).expect("a chunk's size");
         if size == 0 {
             break;
         }
-        whole.push_str(&rest[..size]);
-        body = &rest[size + 2..];
+        whole.extend(&body[end + 2..end + 2 + size]);
+        body = &body[end + 2 + size + 2..];
     }
     whole
 }

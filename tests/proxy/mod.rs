@@ -1,6 +1,7 @@
 //! What the tests of web servers share: deployments made by hand, containers played by threads, and clients.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod caddy;
 pub mod client;
 pub mod model;
 pub mod nginx;

@@ -56,8 +56,7 @@ impl Machine {
 
     fn adapt(&self, text: &str, deployment: &Deployment) -> String {
         let at = |name: &str| self.path(name).display().to_string();
-        let temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-        let temp: String = temp.iter().map(|name| format!("{name}_temp_path {};\n", at("temp"))).collect();
+        let temp = self.temporary();
         let main = at("nginx.conf");
         let here = at(&deployment.project);
         text.replace("/etc/specc/nginx", &format!("{here}/nginx"))
@@ -70,23 +69,33 @@ impl Machine {
             .replace("/etc/nginx/conf.d", &at("conf.d"))
             .replace("listen 443 ", &format!("listen {} ", self.tls))
             .replace("127.0.0.1:8181", &format!("127.0.0.1:{}", self.probe))
-            .replace("user nginx;", if self.root { "user root;" } else { "" })
+            .replace("worker_processes auto;", self.user())
             .replace("http {\n", &format!("http {{\n{temp}"))
             .replace("server() { nginx \"$@\"; }", &format!("server() {{ nginx -c {main} \"$@\"; }}"))
             .replace("sleep 30", "sleep 1")
     }
 
+    /// Few workers, who may read the test's folder.
+    fn user(&self) -> &'static str {
+        if self.root { "user root; worker_processes 2;" } else { "worker_processes 2;" }
+    }
+
+    fn temporary(&self) -> String {
+        let folder = self.path("temp");
+        ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|name| format!("{name}_temp_path {};\n", folder.display()))
+            .concat()
+    }
+
     /// An nginx that the machine has already, which reads `conf.d`.
     pub fn write_own_nginx(&self) {
         let at = |name: &str| self.path(name).display().to_string();
-        let user = if self.root { "user root;" } else { "" };
         let text = format!(
-            "{user}\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\naccess_log off;\n{}include {}/*.conf;\n}}\n",
+            "{}\npid {};\nerror_log {} warn;\nevents {{}}\nhttp {{\naccess_log off;\n{}include {}/*.conf;\n}}\n",
+            self.user(),
             at("nginx.pid"),
             at("error.log"),
-            ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|name| format!("{name}_temp_path {};\n", at("temp")))
-                .concat(),
+            self.temporary(),
             at("conf.d"),
         );
         fs::write(self.path("nginx.conf"), text).expect("a file");
@@ -128,13 +137,13 @@ impl Machine {
             nginx.assert_running();
             self.run(project, Some("probe")).status.success()
         });
-        self.assert_quiet(&self.path(project).join("nginx/nginx.conf"));
+        Self::assert_quiet(&self.path(project).join("nginx/nginx.conf"));
         nginx
     }
 
     /// Starts the nginx that the machine has already, and waits until it listens.
     pub fn start_own(&self, listens: u16) -> Nginx<'_> {
-        self.assert_quiet(&self.path("nginx.conf"));
+        Self::assert_quiet(&self.path("nginx.conf"));
         let mut own = command("nginx").expect("found when the machine was made");
         own.arg("-c").arg(self.path("nginx.conf")).args(["-g", "daemon off;"]);
         let nginx = self.spawn(own);
@@ -146,7 +155,7 @@ impl Machine {
     }
 
     /// nginx accepts a configuration, and warns of nothing.
-    pub fn assert_quiet(&self, conf: &Path) {
+    pub fn assert_quiet(conf: &Path) {
         let test =
             command("nginx").expect("nginx").arg("-c").arg(conf).arg("-t").output().expect("nginx runs");
         let said = String::from_utf8_lossy(&test.stderr).into_owned();

@@ -77,13 +77,12 @@ fn group(proxy: &Proxy, upstream: &Upstream, names: &Names<'_>) -> Group {
 fn target(route: &Route, rewrite: &str, variable: String) -> Target {
     let path = route.path.trim_end_matches('/');
     let to = rewrite.trim_end_matches('/');
-    let rest = format!("${{{variable}_rest}}");
-    let dirty = r"(?![^?]*(?://|/\.|\\|%2[eE]|%5[cC]|%2[fF](?:[./]|%)|/%2[fF]))";
+    let dirty = r"(?![^?]*(?://|/\.|\x5c|%2[eE]|%5[cC]|%2[fF](?:[./]|%)|/%2[fF]))";
     Target {
-        exact: Word::regex("~^", path, &format!(r"(?<{variable}_rest>(?:\?.*)?)$")),
-        below: Word::regex("~^", path, &format!("(?<{variable}_rest>{dirty}/.*)$")),
-        replaced: Word::path_then(or_root(to), &rest),
-        replaced_below: Word::path_then(to, &rest),
+        exact: Word::regex("~^", path, r"((?:\?.*)?)$"),
+        below: Word::regex("~^", path, &format!("({dirty}/.*)$")),
+        replaced: Word::path_then(or_root(to), "$1"),
+        replaced_below: Word::path_then(to, "$1"),
         variable,
     }
 }

@@ -7,6 +7,8 @@ mod names;
 mod site;
 mod word;
 
+pub(super) use headers::response;
+
 use super::Artifact;
 use super::template::{environment, render};
 use crate::resolve::environment::Deployment;

@@ -50,15 +50,12 @@ struct Location {
     matches: Word,
     limit: Option<Limited>,
     body_size: Option<String>,
-    headers: Option<Vec<Header>>,
-    hidden: Vec<Word>,
     cache: Option<String>,
     forwarded: Option<Vec<Header>>,
     stream: bool,
     timeout: Option<u64>,
     rewrite: Option<Rewrite>,
     upstream: String,
-    several: bool,
 }
 
 #[derive(Serialize)]
@@ -118,7 +115,7 @@ pub(super) fn page(deployment: &Deployment, proxy: &Proxy, site: &Site, over_tls
     let mut routes: Vec<&Route> = site.routes.iter().collect();
     routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
     let waits: BTreeSet<u64> = routes.iter().filter_map(|route| route.limit.as_ref()).map(wait).collect();
-    let with = Around { proxy, site, names: &names, headers: &headers };
+    let with = Around { site, names: &names };
     Page {
         listen: site.listen,
         default_server: site.domains.is_empty() && matches!(proxy.placement, Placement::Service { .. }),
@@ -155,17 +152,14 @@ fn server_names(deployment: &Deployment, proxy: &Proxy, site: &Site) -> Vec<Word
 
 /// What a location is made within.
 struct Around<'a> {
-    proxy: &'a Proxy,
     site: &'a Site,
     names: &'a Names<'a>,
-    headers: &'a [Header],
 }
 
 impl Around<'_> {
     fn location(&self, route: &Route) -> Location {
         let differs = route.websocket || !route.request_headers.is_empty();
         let long = route.stream || route.websocket;
-        let servers = self.proxy.upstreams.iter().find(|upstream| upstream.name == route.upstream);
         Location {
             matches: matches(&route.path),
             limit: route.limit.as_ref().map(|limit| Limited {
@@ -174,16 +168,12 @@ impl Around<'_> {
                 retry: self.retry(wait(limit)),
             }),
             body_size: route.body_size.filter(|_| route.body_size != self.site.body_size).map(size),
-            // A header of a location's own hides all of the server's, so the whole set is said again.
-            headers: route.cache.as_ref().map(|_| self.headers.to_vec()),
-            hidden: self.headers.iter().map(|header| header.name.clone()).collect(),
             cache: route.cache.as_ref().map(cache),
             forwarded: differs.then(|| forwarded(self.site, Some(route), self.names)),
             stream: route.stream,
             timeout: route.timeout.or(long.then_some(3600)),
             rewrite: route.rewrite.as_deref().map(|to| self.rewrite(route, to)),
             upstream: self.names.of(&route.upstream),
-            several: servers.is_some_and(|upstream| upstream.servers.len() > 1),
         }
     }
 
