@@ -172,7 +172,10 @@ fn deploy(container: &Container) -> Option<Value> {
     let amounts = |amounts: &Resources, pids: bool| {
         let mut map = Map::new();
         if let Some(cpus) = &amounts.cpus {
-            map.insert("cpus".to_owned(), json!(cpus.parse::<f64>().expect("a number of processors")));
+            let number = cpus.parse::<f64>().expect("a number of processors");
+            // Compose prints a whole number as one.
+            let whole = cpus.parse::<u64>().map(|whole| json!(whole));
+            map.insert("cpus".to_owned(), whole.unwrap_or_else(|_| json!(number)));
         }
         if let Some(memory) = amounts.memory {
             map.insert("memory".to_owned(), json!(memory.to_string()));
