@@ -1,5 +1,7 @@
 //! The YAML reader, from text to tree.
 
+#![allow(clippy::format_push_string, clippy::format_collect)]
+
 use specc::diagnostic::Diagnostics;
 use specc::source::SourceId;
 use specc::syntax::yaml::{self, Kind, NodeId, Scalar, Style, Tree, resolve};

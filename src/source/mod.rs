@@ -1,6 +1,6 @@
 //! Where text lives: files that were read, spans into them, and values that remember their span.
 
-mod spanned;
+pub(crate) mod spanned;
 
 pub use spanned::Spanned;
 

@@ -93,6 +93,13 @@ impl fmt::Display for Template {
     }
 }
 
+/// As it is written.
+impl AsRef<str> for Template {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for Template {
     type Err = Invalid;
 

@@ -158,7 +158,7 @@ impl Tree {
 
     /// The tag of a node when it is not one of YAML's own: `!reset`, not `!!int`.
     pub fn custom_tag(&self, node: NodeId) -> Option<&Tag> {
-        self.tag(node).filter(|tag| !tag.name.starts_with("!!"))
+        self.tag(node).filter(|tag| tag.name != "!" && !tag.name.starts_with("!!"))
     }
 
     /// The entries of a mapping as written, then those that were merged into it.

@@ -52,11 +52,15 @@ pub(super) fn syntax(failure: &Failure, text: &str, source: SourceId, last: Opti
 /// The words for a `$` before the `{` at which the parser stopped.
 fn unquoted_reference(text: &str, last: Span, at: usize) -> Option<Diagnostic> {
     // Between the two there may be the empty value of a key that is a reference.
-    let start = last.start as usize;
-    let dollar = text.get(start..at)?.rfind('$').map(|found| start + found)?;
+    let dollar = text.get(last.start as usize..at)?.rfind('$').map(|found| last.start as usize + found)?;
     if text.as_bytes().get(dollar + 1) != Some(&b'{') || dollar + 1 < at {
         return None;
     }
+    let start = if dollar < last.end as usize {
+        last.start as usize
+    } else {
+        text[..dollar].rfind([' ', ',', '[', '{', '\n']).map_or(0, |before| before + 1)
+    };
     let rest = &text[dollar..];
     let close =
         rest.find(['}', '\n']).filter(|close| rest.as_bytes()[*close] == b'}').map_or(2, |close| close + 1);
