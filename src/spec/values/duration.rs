@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Duration(u64);
 
 /// Each unit: its letter, its seconds, and how many digits may stand before it.
-const UNITS: [(char, u64, usize); 4] = [('d', 86400, 5), ('h', 3600, 6), ('m', 60, 7), ('s', 1, 9)];
+const UNITS: [(char, u64, u32); 4] = [('d', 86400, 5), ('h', 3600, 6), ('m', 60, 7), ('s', 1, 9)];
 
 impl Duration {
     /// This many seconds, unless they are none.
@@ -40,7 +40,7 @@ fn seconds(text: &str) -> Option<u64> {
     for (unit, seconds, most) in UNITS {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 && rest[digits..].starts_with(unit) {
-            if digits > most {
+            if digits > most as usize {
                 return None;
             }
             total += rest[..digits].parse::<u64>().ok()? * seconds;
@@ -68,10 +68,12 @@ fn explained(text: &str) -> Invalid {
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
-        for (unit, seconds, _) in UNITS {
-            if rest >= seconds {
-                write!(f, "{}{unit}", rest / seconds)?;
-                rest %= seconds;
+        for (unit, seconds, digits) in UNITS {
+            // No more than may be read again.
+            let count = (rest / seconds).min(10_u64.pow(digits) - 1);
+            if count > 0 {
+                write!(f, "{count}{unit}")?;
+                rest -= count * seconds;
             }
         }
         Ok(())
