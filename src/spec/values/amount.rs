@@ -79,8 +79,9 @@ fn explained(text: &str) -> Invalid {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit =
-            UNITS.iter().rev().find(|(_, shift)| self.0.trailing_zeros() >= *shift && self.0 >> shift > 0);
+        // The largest unit that divides it, if few enough digits are left to be read again.
+        let divides = |shift: u32| self.0.trailing_zeros() >= shift && self.0 >> shift < 1_000_000;
+        let unit = UNITS.iter().rev().find(|(_, shift)| divides(*shift));
         match unit {
             Some((letter, shift)) => write!(f, "{}{}", self.0 >> shift, char::from(*letter)),
             None => self.0.fmt(f),
