@@ -6,9 +6,9 @@ use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use specc::diagnostic::{Diagnostics, Invalid};
-use specc::source::{SourceId, Sources, Span};
+use specc::source::{SourceId, Sources, Span, Spanned};
 use specc::spec::names::*;
-use specc::spec::template::{Field, Target, Template, TemplatePiece, locate};
+use specc::spec::template::{CommandLine, Field, Target, Template, TemplatePiece, locate};
 use specc::spec::values::*;
 use specc::syntax::yaml::parse;
 use std::fmt::{Debug, Display};
@@ -88,7 +88,7 @@ where
         assert!(subject.agree(text), "{} refuses {text:?}: {:?}", T::schema_name(), T::from_str(text));
     }
     for text in refused.iter().chain(&["", " ", "\n", "\0", "a b", "日本", "${x}"]) {
-        let free = ["Line", "HeaderValue", "Template"].contains(&T::schema_name().as_ref());
+        let free = ["Line", "HeaderValue", "Template", "CommandLine"].contains(&T::schema_name().as_ref());
         assert!(
             !subject.agree(text) || (free && !refused.contains(text)),
             "{} takes {text:?}",
@@ -131,10 +131,9 @@ where
         assert!(subject.json(value), "{} refuses {value}", T::schema_name());
     }
     let never = [json!(null), json!(true), json!(-1), json!([]), json!({})];
-    for value in refused
-        .iter()
-        .chain(never.iter().filter(|value| !accepted.contains(value) && T::schema_name() != "Template"))
-    {
+    for value in refused.iter().chain(never.iter().filter(|value| {
+        !accepted.contains(value) && !["Template", "CommandLine"].contains(&T::schema_name().as_ref())
+    })) {
         assert!(!subject.json(value), "{} takes {value}", T::schema_name());
     }
 }
@@ -307,6 +306,10 @@ fn addresses() {
         &[&ips[..], &["server", "server.example.com"]].concat(),
         &[&never[..], &["ssh://x", "root@x", "Server", "a..b", "10.0.0.0/8"]].concat(),
     );
+    texts::<ServerAddress>(
+        &[&ips[..], &["db", "postgres-platform", "Shared_db.1", "a..b", "db."]].concat(),
+        &[&never[..], &["ssh://x", "_a", "a/b", "db:5432", "10.0.0.0/8"]].concat(),
+    );
     texts::<BindAddress>(&ips, &[&never[..], &["localhost", "*", "10.0.0.0/8"]].concat());
     let networks =
         ["10.0.0.0/8", "0.0.0.0/0", "10.1.2.3/32", "::/0", "2001:db8::/32", "2001:db8::1/128", "10.1.2.3/9"];
@@ -473,6 +476,8 @@ fn amounts() {
         ],
     );
     values::<Duration>(&[], &[json!(10), json!(1.5)]);
+    texts::<Age>(&["0s", "0d", "1s", "30d", "1h0m0s"], &["0", "10", "1.5s", "-1s", "s", "1s1s"]);
+    values::<Age>(&[], &[json!(0), json!(10)]);
     assert_eq!(Duration::parse("1h1m1s").unwrap().seconds(), 3661);
     texts::<Rate>(
         &["1r/s", "10r/s", "5r/m", "999999r/m"],
@@ -681,6 +686,38 @@ fn templates() {
     );
     values::<Template>(&[json!(true), json!(false), json!(1), json!(1.5), json!(-3)], &[]);
     assert!(subject.json(&json!("a")) && subject.agree(""));
+}
+
+#[test]
+fn command_lines() {
+    texts::<CommandLine>(
+        &[
+            "a",
+            "alembic upgrade head",
+            " a  'b c' \"d 'e'\" f\\ g '' ",
+            "x ${db.url(a, b=c)}y",
+            "'${project}' \"$$\"",
+            "\\$$ \\${project}",
+            "a\nb",
+            "\"\\\"\"",
+            "'\\'",
+        ],
+        &["   ", "'", "a 'b", "a \"b", "\\", "a\\", "\"\\\"", "$x", "'$x'", "a $", "${x}", "\\$"],
+    );
+    values::<CommandLine>(&[json!(true), json!(1), json!(-1)], &[]);
+    let words = |text: &str| -> Vec<String> {
+        let line = CommandLine::parse(text).unwrap();
+        line.words().map(|word| word.as_literal().unwrap().to_owned()).collect()
+    };
+    assert_eq!(words("alembic upgrade head"), ["alembic", "upgrade", "head"]);
+    assert_eq!(words("a 'b c'  \"d 'e'\" f\\ g '' $$"), ["a", "b c", "d 'e'", "f g", "", "$"]);
+    let source = "run 'x ${db.url(a, k=v)}'";
+    let line = CommandLine::parse(source).unwrap();
+    let spread = CommandLine::spread(Spanned::new(line, Span::new(SourceId(0), 100, 100 + source.len())));
+    assert_eq!((spread[1].as_written(), spread[1].span.start), ("'x ${db.url(a, k=v)}'", 104));
+    let reference = spread[1].references().next().unwrap();
+    let place = spread[1].part(reference.range.start, reference.range.end);
+    assert_eq!(&source[place.start as usize - 100..place.end as usize - 100], "${db.url(a, k=v)}");
 }
 
 #[test]

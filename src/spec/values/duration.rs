@@ -65,18 +65,26 @@ fn explained(text: &str) -> Invalid {
         .help("write days, hours, minutes and seconds in this order: `30s`, `1m30s`, `12h`, `30d`")
 }
 
+/// Prints seconds in the units that they may be read in again.
+fn print(seconds: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if seconds == 0 {
+        return f.write_str("0s");
+    }
+    let mut rest = seconds;
+    for (unit, seconds, digits) in UNITS {
+        // No more than may be read again.
+        let count = (rest / seconds).min(10_u64.pow(digits) - 1);
+        if count > 0 {
+            write!(f, "{count}{unit}")?;
+            rest -= count * seconds;
+        }
+    }
+    Ok(())
+}
+
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        for (unit, seconds, digits) in UNITS {
-            // No more than may be read again.
-            let count = (rest / seconds).min(10_u64.pow(digits) - 1);
-            if count > 0 {
-                write!(f, "{count}{unit}")?;
-                rest -= count * seconds;
-            }
-        }
-        Ok(())
+        print(self.0, f)
     }
 }
 
@@ -86,4 +94,34 @@ readable!(
     "a length of time",
     "A length of time, at least a second: 30s, 1m30s, 12h, 30d.",
     schema::text("^(?=.*[1-9])(?:[0-9]{1,5}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,7}m)?(?:[0-9]{1,9}s)?$")
+);
+
+/// A length of time in whole seconds that may be none: `0s`, `30d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Age(u64);
+
+impl Age {
+    /// Reads what [`Duration::parse`] reads, and `0s`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        seconds(text).map(Self).ok_or_else(|| explained(text))
+    }
+
+    /// How many seconds it is.
+    pub fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print(self.0, f)
+    }
+}
+
+readable!(
+    Age,
+    scalar,
+    "a length of time",
+    "A length of time, which may be none: 0s, 12h, 30d.",
+    schema::text("^(?=.)(?:[0-9]{1,5}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,7}m)?(?:[0-9]{1,9}s)?$")
 );
