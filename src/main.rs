@@ -1,3 +1,5 @@
 //! The `specc` program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    specc::cli::run()
+}

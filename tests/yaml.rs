@@ -132,7 +132,7 @@ fn trouble() {
             "a: { ${X}: 1 }\n",
             "unquoted-reference@5..9: the reference `${X}` must be quoted inside `{}` and `[]`",
         ),
-        ("a: [${X\n", "unquoted-reference@4..6: the reference `${` must be quoted inside `{}` and `[]`"),
+        ("a: [${X\n", "unquoted-reference@4..7: the reference `${X` must be quoted inside `{}` and `[]`"),
         ("a:\n\tb: 1\n", "tab-indentation@3..4: a tab cannot indent a line of YAML"),
         ("\ta: 1\n", "tab-indentation@0..1: a tab cannot indent a line of YAML"),
         ("a: 1\n\tb: 2\n", "tab-indentation@5..6: a tab cannot indent a line of YAML"),
@@ -203,14 +203,16 @@ fn hostile_input_ends_soon() {
 
 #[test]
 fn fifty_megabytes() {
+    // A tenth of it where nothing is optimised.
+    let keys = if cfg!(debug_assertions) { 140_000 } else { 1_400_000 };
     let line = "  key-000000: a value of some length\n";
     let mut text = String::from("services:\n");
-    for n in 0..1_400_000 {
+    for n in 0..keys {
         text.push_str(&line.replace("000000", &format!("{n:07}")));
     }
     let tree = clean(&text);
     let (_, services) = tree.get(tree.root(), "services").unwrap();
-    assert_eq!(tree.mapping(services).unwrap().len(), 1_400_000);
+    assert_eq!(tree.mapping(services).unwrap().len(), keys);
 }
 
 #[test]

@@ -2,11 +2,13 @@
 
 mod code;
 mod invalid;
+mod io;
 mod nearest;
 
 pub(crate) use code::codes;
 pub use code::{Code, Severity};
 pub use invalid::Invalid;
+pub use io::words;
 pub use nearest::{nearest, suggestion};
 
 use crate::source::Span;

@@ -164,6 +164,8 @@ pub struct Container {
     pub reservations: Resources,
     /// How long it may take to stop before it is killed, in seconds.
     pub stop_grace: Option<u64>,
+    /// The host name that it has inside, for servers whose data belongs to it.
+    pub hostname: Option<String>,
     /// The size of `/dev/shm`, in bytes.
     pub shm_size: Option<u64>,
     /// Where its output goes.
@@ -394,6 +396,11 @@ pub enum Run {
         path: Spanned<String>,
         /// The container that it is for.
         container: Option<String>,
+    },
+    /// `docker compose` in the deployment's directory, with these words after it.
+    Compose {
+        /// Words.
+        words: Vec<String>,
     },
     /// A command inside a running container.
     Command {

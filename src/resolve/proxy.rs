@@ -11,6 +11,20 @@ pub const ACME_DIRECTORY: &str = "/var/www/acme";
 /// Where certificates are kept, as certbot lays them out.
 pub const CERTIFICATES_DIRECTORY: &str = "/etc/letsencrypt";
 
+/// Memory of a proxy container in which it chooses confs by the certificates that there are.
+pub const NGINX_STATE_DIRECTORY: &str = "/run/specc";
+/// The words that start the nginx of a deployment: it chooses confs, then becomes nginx, and turns to TLS by itself
+/// within a minute after a certificate appears or is renewed.
+pub const NGINX_COMMAND: [&str; 3] = ["sh", "/etc/specc/nginx/control.sh", "run"];
+/// The words by which the nginx of a deployment takes up new files, once they are proven.
+pub const NGINX_RELOAD: [&str; 3] = ["sh", "/etc/specc/nginx/control.sh", "reload"];
+/// The words of its probe.
+pub const NGINX_PROBE: [&str; 3] = ["sh", "/etc/specc/nginx/control.sh", "probe"];
+/// The words that get and renew certificates, in place of the entry point of certbot's image.
+pub const CERTIFICATES_COMMAND: [&str; 2] = ["sh", "/etc/specc/nginx/certificates.sh"];
+/// Where the Caddy of a deployment finds the files that specc wrote for it.
+pub const CADDY_DIRECTORY: &str = "/etc/caddy";
+
 /// The web server in front of a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Proxy {
@@ -26,6 +40,14 @@ pub struct Proxy {
     pub upstreams: Vec<Upstream>,
     /// The sites, in the order of the spec.
     pub sites: Vec<Site>,
+}
+
+impl Proxy {
+    /// Whether nginx itself learns the new addresses of recreated containers: where it asks for them by name, and
+    /// is new enough. Otherwise it keeps those it saw when it read its configuration.
+    pub fn resolves_at_run_time(&self) -> bool {
+        self.server == Server::Nginx && self.placement != Placement::Host && self.version >= Version(1, 27, 3)
+    }
 }
 
 /// A web server program.

@@ -29,6 +29,12 @@ impl Span {
         Self { source, start: narrow(start), end: narrow(end) }
     }
 
+    /// From the start of this span to the end of `other`, which is in the same source.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { end: other.end.max(self.end), ..self }
+    }
+
     /// How many bytes the span covers.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize

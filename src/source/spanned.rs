@@ -81,13 +81,6 @@ impl<T: fmt::Display> fmt::Display for Spanned<T> {
     }
 }
 
-/// The value alone: where something was written is no part of what it means.
-impl<T: serde::Serialize> serde::Serialize for Spanned<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(serializer)
-    }
-}
-
 impl<T: AsRef<str>> Spanned<T> {
     /// Where the bytes `from..to` of the value stand, if the value is written as it reads, in quotes or without;
     /// otherwise (it has escapes, or several lines) the place of the whole value.
@@ -144,5 +137,12 @@ impl<T: JsonSchema> JsonSchema for Spanned<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         T::json_schema(generator)
+    }
+}
+
+/// The value alone: where something was written is no part of what it means.
+impl<T: serde::Serialize> serde::Serialize for Spanned<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
     }
 }

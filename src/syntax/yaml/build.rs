@@ -1,11 +1,12 @@
 //! Events to a tree: anchors, merge keys, duplicates and the budgets that keep every later walk short.
 
+use super::anchors::Anchor;
 use super::entries;
 use super::event::{DEPTH_LIMIT, Event, Events, Style, Tag};
 use super::scalar;
 use super::tree::{Node, NodeId, Shape, Tree, narrow};
 use super::trouble;
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
 use crate::syntax::codes;
 
@@ -27,7 +28,7 @@ pub fn parse_stream(source: SourceId, text: &str, diags: &mut Diagnostics) -> Op
 pub(super) struct Stop;
 
 /// A collection that is still open.
-struct Frame {
+pub(super) struct Frame {
     node: NodeId,
     anchor: usize,
     /// Where its children begin in [`Builder::children`].
@@ -38,35 +39,23 @@ struct Frame {
     deepest: usize,
 }
 
-/// The node an anchor names.
-struct Anchor {
-    node: NodeId,
-    name: String,
-    /// While the node is still open an alias of it would be a cycle.
-    open: bool,
-    /// How many nodes it has, aliases expanded.
-    weight: u64,
-    /// How many levels it has.
-    height: usize,
-}
-
 pub(super) struct Builder<'t, 'd> {
     text: &'t str,
     events: Events<'t>,
     pub(super) tree: Tree,
     pub(super) diags: &'d mut Diagnostics,
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     /// The children of all open collections, innermost last.
     children: Vec<NodeId>,
-    anchors: Vec<Option<Anchor>>,
+    pub(super) anchors: Vec<Option<Anchor>>,
     /// The first anchor of this document: those of others are not known here.
-    first_anchor: usize,
+    pub(super) first_anchor: usize,
     /// How many nodes there are so far, were every alias expanded …
-    weight: u64,
+    pub(super) weight: u64,
     /// … and how many of these come from aliases and merges.
-    repeated: u64,
+    pub(super) repeated: u64,
     errors: usize,
-    broken: bool,
+    pub(super) broken: bool,
 }
 
 impl<'t, 'd> Builder<'t, 'd> {
@@ -161,7 +150,7 @@ impl<'t, 'd> Builder<'t, 'd> {
         Ok(())
     }
 
-    fn scalar(
+    pub(super) fn scalar(
         &mut self,
         text: &str,
         style: Style,
@@ -247,7 +236,7 @@ impl<'t, 'd> Builder<'t, 'd> {
     }
 
     /// Gives a finished node to the collection that holds it.
-    fn place(&mut self, node: NodeId) {
+    pub(super) fn place(&mut self, node: NodeId) {
         if self.frames.is_empty() {
             self.tree.documents.push(node);
         } else {
@@ -255,71 +244,10 @@ impl<'t, 'd> Builder<'t, 'd> {
         }
     }
 
-    fn reach(&mut self, level: usize) {
+    pub(super) fn reach(&mut self, level: usize) {
         if let Some(frame) = self.frames.last_mut() {
             frame.deepest = frame.deepest.max(level);
         }
-    }
-
-    fn define(&mut self, anchor: usize, node: NodeId, open: bool) {
-        if self.anchors.len() <= anchor {
-            self.anchors.resize_with(anchor + 1, || None);
-        }
-        self.anchors[anchor] = Some(Anchor { node, name: String::new(), open, weight: 0, height: 0 });
-    }
-
-    fn close_anchor(&mut self, anchor: usize, weight: u64, height: usize) {
-        if let Some(Some(anchor)) = self.anchors.get_mut(anchor) {
-            (anchor.open, anchor.weight, anchor.height) = (false, weight, height);
-        }
-    }
-
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Stop> {
-        let Some(Some(anchor)) = self.anchors.get(anchor) else { return self.undefined("", span) };
-        let (target, weight, height) = (anchor.node, anchor.weight, anchor.height);
-        if anchor.open {
-            let diagnostic = trouble::alias_cycle(&anchor.name, span);
-            return self.stop(diagnostic);
-        }
-        if self.frames.len() + height > DEPTH_LIMIT {
-            return self.stop(trouble::too_deep(span));
-        }
-        self.reach(self.frames.len() + height);
-        self.weigh(weight, weight, span)?;
-        let node = Node { start: span.start, end: span.end, a: target.0, b: 0, tag: 0, shape: Shape::Alias };
-        let node = self.tree.push(node);
-        self.place(node);
-        Ok(())
-    }
-
-    /// An alias of nothing: reported, and taken for null so that the rest can be checked too.
-    fn undefined(&mut self, name: &str, span: Span) -> Result<(), Stop> {
-        let known = self.anchors.get(self.first_anchor..).unwrap_or_default();
-        let names = known.iter().rev().flatten().map(|anchor| anchor.name.as_str()).take(256);
-        let diagnostic = trouble::undefined_alias(name, nearest(name, names), span);
-        self.report(diagnostic)?;
-        self.broken = true;
-        let node = self.scalar("", Style::Plain, span, None)?;
-        self.place(node);
-        Ok(())
-    }
-
-    /// Counts nodes, and refuses a text that consists of repetitions, by go-yaml's measure: small texts may repeat at
-    /// will, large ones hardly.
-    pub(super) fn weigh(&mut self, nodes: u64, repeated: u64, span: Span) -> Result<(), Stop> {
-        const SMALL: u64 = 400_000;
-        const LARGE: u64 = 4_000_000;
-        self.weight = self.weight.saturating_add(nodes);
-        self.repeated = self.repeated.saturating_add(repeated);
-        if self.repeated <= 100 || self.weight <= 1000 {
-            return Ok(());
-        }
-        // In thousandths: 990 up to SMALL, then falling evenly to 100 at LARGE.
-        let allowed = 990 - 890 * (self.weight.clamp(SMALL, LARGE) - SMALL) / (LARGE - SMALL);
-        if u128::from(self.repeated) * 1000 > u128::from(self.weight) * u128::from(allowed) {
-            return self.stop(trouble::alias_bomb(span));
-        }
-        Ok(())
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) -> Result<(), Stop> {
@@ -332,7 +260,7 @@ impl<'t, 'd> Builder<'t, 'd> {
         }
     }
 
-    fn stop<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Stop> {
+    pub(super) fn stop<T>(&mut self, diagnostic: Diagnostic) -> Result<T, Stop> {
         debug_assert!(codes::ALL.contains(&diagnostic.code));
         self.diags.push(diagnostic);
         Err(Stop)

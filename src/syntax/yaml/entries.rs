@@ -44,10 +44,14 @@ fn repeated_keys(tree: &Tree, first: usize) -> Vec<(usize, usize)> {
     let keys = &tree.entries[first..];
     let mut found = Vec::new();
     if keys.len() <= FEW {
-        for (again, (key, _)) in keys.iter().enumerate().skip(1) {
-            let Some(text) = tree.text(*key) else { continue };
-            let before = keys[..again].iter().position(|(other, _)| tree.text(*other) == Some(text));
-            found.extend(before.map(|before| (first + again, first + before)));
+        let mut texts: [Option<&str>; FEW] = [None; FEW];
+        for (again, (key, _)) in keys.iter().enumerate() {
+            texts[again] = tree.text(*key);
+            if texts[again].is_some()
+                && let Some(before) = texts[..again].iter().position(|other| *other == texts[again])
+            {
+                found.push((first + again, first + before));
+            }
         }
         return found;
     }

@@ -139,6 +139,7 @@ impl<'t> Events<'t> {
         Self { parser: granit::Parser::new_from_str_with_options(text, options), source, length: text.len() }
     }
 
+    #[inline]
     fn span(&self, span: &granit::Span) -> Span {
         let range = span.byte_range().unwrap_or(self.length..self.length);
         Span::new(self.source, range.start, range.end.max(range.start))
@@ -160,6 +161,7 @@ impl<'t> Events<'t> {
 impl<'t> Iterator for Events<'t> {
     type Item = Result<(Event<'t>, Span), Failure>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let (event, span) = match self.parser.next_event()? {

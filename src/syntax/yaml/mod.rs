@@ -1,5 +1,6 @@
 //! YAML: events, an arena tree with byte spans, and a typed reader that reports every error at once.
 
+mod anchors;
 mod build;
 mod collections;
 mod de;

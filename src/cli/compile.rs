@@ -1,0 +1,142 @@
+//! The pipeline, as commands call it: from the current directory to resolved environments and their files.
+
+use super::contexts;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::emit::Artifact;
+use crate::emit::write::Rendered;
+use crate::report::{ReadFile, SeenDeployment, shown};
+use crate::resolve::environment::{Image, MountSource, Run};
+use crate::resolve::{self, Neighbour, Project};
+use crate::resolve::{Deployment, Environment};
+use crate::source::{Sources, Span};
+use crate::spec::{self, model::Spec};
+use crate::workspace;
+use std::path::{Path, PathBuf};
+
+/// What came out of compiling.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    /// The directory of the spec, absolute: what its relative paths are relative to.
+    pub root: PathBuf,
+    /// Where the command was started, absolute.
+    pub started: PathBuf,
+    /// Every text that was read.
+    pub sources: Sources,
+    /// Everything that was found.
+    pub diagnostics: Diagnostics,
+    /// Every environment, in the order of the spec. Not to be used while there are errors.
+    pub environments: Vec<Environment>,
+}
+
+/// Compiles the project that the current directory belongs to.
+pub fn compile() -> Compiled {
+    let mut compiled = Compiled::default();
+    if let Err(fault) = run(&mut compiled) {
+        compiled.diagnostics.push(fault);
+    }
+    compiled
+}
+
+fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
+    compiled.started = workspace::started()?;
+    let spec = workspace::find_spec(&compiled.started)?;
+    compiled.root = spec.parent().unwrap_or(&spec).to_path_buf();
+    let path = workspace::relative(&spec, &compiled.started);
+    let source = workspace::read(&mut compiled.sources, &path)?;
+    let text = compiled.sources.get(source).text.clone();
+    let Some(spec) = spec::read(source, &text, &mut compiled.diagnostics) else { return Ok(()) };
+    if compiled.diagnostics.has_errors() {
+        return Ok(()); // What could not be read is missing from the spec: resolving it would only find that again.
+    }
+    let neighbours = read_neighbours(compiled, &spec);
+    let project = Project {
+        sources: &compiled.sources,
+        spec: &spec,
+        neighbours: neighbours
+            .iter()
+            .map(|(host, span, spec)| Neighbour { host: host.clone(), span: *span, spec: spec.as_ref() })
+            .collect(),
+    };
+    compiled.environments = resolve::resolve(&project, &mut compiled.diagnostics);
+    contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
+    Ok(())
+}
+
+/// The specs that hosts name in `with`, each with the host and the place. What is wrong inside one is not shown: it is
+/// for `specc check` in its own directory.
+fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, Option<Spec>)> {
+    let mut neighbours = Vec::new();
+    for (host, declared) in spec.hosts.iter() {
+        for path in declared.with.iter() {
+            let shown = workspace::relative(&compiled.root.join(path.as_str()), &compiled.started);
+            let read = match workspace::read(&mut compiled.sources, &shown) {
+                Ok(source) => {
+                    let text = compiled.sources.get(source).text.clone();
+                    spec::read(source, &text, &mut Diagnostics::default())
+                }
+                Err(fault) => {
+                    compiled.diagnostics.push(fault.at(path.span, "named here"));
+                    continue;
+                }
+            };
+            neighbours.push((host.to_string(), path.span, read));
+        }
+    }
+    neighbours
+}
+
+/// The files of one deployment.
+pub fn artifacts(_deployment: &Deployment) -> Vec<Artifact> {
+    Vec::new()
+}
+
+/// The JSON schema of the language.
+pub fn schema() -> String {
+    "{}\n".into()
+}
+
+impl Compiled {
+    /// Every deployment of every environment.
+    pub fn deployments(&self) -> impl Iterator<Item = &Deployment> {
+        self.environments.iter().flat_map(|environment| &environment.deployments)
+    }
+
+    /// The files that were read, for the report.
+    pub fn read(&self) -> Vec<ReadFile> {
+        self.sources.iter().map(|(_, source)| ReadFile { path: shown(&source.path), kind: "specc" }).collect()
+    }
+
+    /// The deployments, for the report.
+    pub fn seen_deployments(&self) -> Vec<SeenDeployment> {
+        let spec = self.sources.iter().next().map(|(_, source)| shown(&source.path));
+        let seen = |deployment: &Deployment| SeenDeployment {
+            project: Some(deployment.compose_project.clone()),
+            environment: Some(deployment.environment.clone()),
+            host: Some(deployment.host.name.clone()),
+            files: spec.iter().cloned().collect(),
+            env_files: Vec::new(),
+            because: Vec::new(),
+        };
+        self.deployments().map(seen).collect()
+    }
+}
+
+/// The files of `deployment` as they stand below `out`, absolute, for a repository at `root`: the paths in them lead from
+/// there. `release` is the tag that was given.
+pub fn render(deployment: &Deployment, out: &Path, root: &Path, release: Option<String>) -> Rendered {
+    let mut deployment = deployment.clone();
+    deployment.root = shown(&workspace::relative(root, &out.join(&deployment.directory)));
+    if let Some(built) = &mut deployment.release {
+        built.tag = release;
+    }
+    Rendered { artifacts: artifacts(&deployment), directory: deployment.directory }
+}
+
+/// Whether files of the deployment name files of the repository by relative paths, which lead nowhere from elsewhere.
+pub fn needs_repository(deployment: &Deployment) -> bool {
+    let built = |image: &Image| matches!(image, Image::Built { build: Some(_), .. });
+    deployment.containers.iter().any(|container| {
+        built(&container.image)
+            || container.mounts.iter().any(|mount| matches!(mount.source, MountSource::Repository(_)))
+    }) || deployment.schedule.iter().any(|job| matches!(job.run, Run::Script { .. }))
+}

@@ -1,0 +1,21 @@
+//! `specc schema`: what an editor completes and checks a spec with.
+
+use super::{Output, Status, compile};
+use clap::Args;
+
+/// Print the JSON schema of specc.yaml
+///
+/// Editors that speak YAML complete and check a spec with it:
+///
+///     # yaml-language-server: $schema=specc.schema.json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Schema {}
+
+impl Schema {
+    pub(super) fn run(&self, output: &Output) -> Status {
+        let Self {} = self;
+        output.print(&compile::schema());
+        Status::Clean
+    }
+}

@@ -1,0 +1,206 @@
+//! Carrying a plan out: everything is staged first, then renamed into place; what fails puts everything back.
+
+use super::disk::unwritable;
+use super::{Action, Change, Plan, manifest};
+use crate::diagnostic::Diagnostic;
+use crate::emit::Artifact;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const STAGED: &str = ".specc-new";
+const KEPT: &str = ".specc-old";
+
+/// The name under which a file waits for its place.
+pub(super) fn staged(name: &str) -> String {
+    format!(".{name}{STAGED}")
+}
+
+/// Whether a file is one that an interrupted run left behind.
+pub(super) fn is_staged(name: &str) -> bool {
+    name.starts_with('.') && (name.ends_with(STAGED) || name.ends_with(KEPT))
+}
+
+/// Does what the plan says, or leaves everything as it was and says what was in the way.
+pub(super) fn apply(out: &Path, plan: &Plan) -> Result<(), Diagnostic> {
+    for path in &plan.stale {
+        fs::remove_file(path).map_err(|error| unwritable(path, &error))?;
+    }
+    let mut work = Work::default();
+    match work.run(out, plan) {
+        Ok(()) => {
+            work.finish(out, plan);
+            Ok(())
+        }
+        Err((path, error)) => {
+            let lost = work.undo();
+            let failed = unwritable(&path, &error);
+            Err(if lost.is_empty() {
+                failed.help("Nothing was changed: the files are as they were")
+            } else {
+                let lost: Vec<String> = lost.iter().map(|path| path.display().to_string()).collect();
+                failed.help(format!(
+                    "These could not be put back; their old content is beside them: {}",
+                    lost.join(", ")
+                ))
+            })
+        }
+    }
+}
+
+type Failure = (PathBuf, io::Error);
+
+/// What was done, so that it can be taken back.
+#[derive(Default)]
+struct Work {
+    undo: Vec<Undo>,
+    /// Second names of old files, to be removed in the end.
+    kept: Vec<PathBuf>,
+}
+
+enum Undo {
+    /// Remove the file, if it is there.
+    Remove(PathBuf),
+    /// Remove the directory.
+    RemoveDirectory(PathBuf),
+    /// Give the old file its name again.
+    Restore { kept: PathBuf, place: PathBuf },
+}
+
+impl Work {
+    fn run(&mut self, out: &Path, plan: &Plan) -> Result<(), Failure> {
+        let changed = plan.changes.iter().filter(|change| change.action != Action::Keep);
+        // Manifests come last: until then the old one is what an interrupted run left, and the staged one says what else
+        // is ours.
+        let (manifests, files): (Vec<&Change>, Vec<&Change>) = changed.partition(|change| {
+            Path::new(&change.path).file_name().is_some_and(|name| name == manifest::NAME)
+        });
+        let ordered: Vec<&Change> = files.into_iter().chain(manifests).collect();
+        for change in &ordered {
+            self.stage(out, change)?;
+        }
+        for change in &ordered {
+            self.commit(out, change)?;
+        }
+        Ok(())
+    }
+
+    fn stage(&mut self, out: &Path, change: &Change) -> Result<(), Failure> {
+        let place = out.join(&change.path);
+        if let Some(artifact) = &change.new {
+            self.make_directories(out, &change.path)?;
+            let staged = beside(&place, STAGED);
+            self.undo.push(Undo::Remove(staged.clone()));
+            write_new(&staged, artifact).map_err(|error| (place.clone(), error))?;
+        }
+        if change.action == Action::Update {
+            let kept = beside(&place, KEPT);
+            self.undo.push(Undo::Remove(kept.clone()));
+            // A second name costs no space; where the file system knows none a copy does as well.
+            fs::hard_link(&place, &kept)
+                .or_else(|_| fs::copy(&place, &kept).map(|_| ()))
+                .map_err(|error| (place.clone(), error))?;
+            self.kept.push(kept);
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, out: &Path, change: &Change) -> Result<(), Failure> {
+        let place = out.join(&change.path);
+        let kept = beside(&place, KEPT);
+        let failed = |error| (place.clone(), error);
+        match change.action {
+            Action::Create => {
+                fs::rename(beside(&place, STAGED), &place).map_err(failed)?;
+                self.undo.push(Undo::Remove(place));
+            }
+            Action::Update => {
+                fs::rename(beside(&place, STAGED), &place).map_err(failed)?;
+                self.undo.push(Undo::Restore { kept, place });
+            }
+            Action::Remove => {
+                fs::rename(&place, &kept).map_err(failed)?;
+                self.kept.push(kept.clone());
+                self.undo.push(Undo::Restore { kept, place });
+            }
+            Action::Keep => {}
+        }
+        Ok(())
+    }
+
+    fn make_directories(&mut self, out: &Path, path: &str) -> Result<(), Failure> {
+        let mut directory = out.to_path_buf();
+        for part in Path::new(path).parent().into_iter().flat_map(Path::components) {
+            directory.push(part);
+            match fs::create_dir(&directory) {
+                Ok(()) => self.undo.push(Undo::RemoveDirectory(directory.clone())),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err((directory, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes everything back, the last first. What could not be.
+    fn undo(self) -> Vec<PathBuf> {
+        let (mut lost, mut spared) = (Vec::new(), Vec::new());
+        for step in self.undo.into_iter().rev() {
+            match step {
+                // The only copy of what could not be put back stays.
+                Undo::Remove(path) if spared.contains(&path) => {}
+                Undo::Remove(path) => {
+                    let _ = fs::remove_file(path);
+                }
+                Undo::RemoveDirectory(path) => {
+                    let _ = fs::remove_dir(path);
+                }
+                Undo::Restore { kept, place } => {
+                    if fs::rename(&kept, &place).is_err() {
+                        lost.push(place);
+                        spared.push(kept);
+                    }
+                }
+            }
+        }
+        lost
+    }
+
+    /// Everything is in place. What goes wrong from here on leaves at most a file that the next run removes.
+    fn finish(self, out: &Path, plan: &Plan) {
+        for kept in &self.kept {
+            let _ = fs::remove_file(kept);
+        }
+        for change in plan.changes.iter().filter(|change| change.action == Action::Remove) {
+            for directory in Path::new(&change.path).ancestors().skip(1) {
+                // Fails, as it should, when something is left in it.
+                if directory.as_os_str().is_empty() || fs::remove_dir(out.join(directory)).is_err() {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn beside(place: &Path, suffix: &str) -> PathBuf {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    place.with_file_name(format!(".{name}{suffix}"))
+}
+
+fn write_new(path: &Path, artifact: &Artifact) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(artifact.contents.as_bytes())?;
+    set_mode(&file, artifact.executable)?;
+    // A disk that is full says so here at the latest, while everything can still be taken back.
+    file.sync_data()
+}
+
+#[cfg(unix)]
+fn set_mode(file: &fs::File, executable: bool) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(if executable { 0o755 } else { 0o644 }))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &fs::File, _: bool) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! For programs: one JSON document. Version 1 is frozen: fields may be added, none changed.
+
+use super::{Gap, Look, ReadFile, Report, SeenDeployment, fingerprint, shown};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Position, Sources};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: Tool,
+    summary: Summary,
+    read: &'a [ReadFile],
+    deployments: &'a [SeenDeployment],
+    gaps: &'a [Gap],
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    error: usize,
+    warning: usize,
+    info: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    fingerprint: String,
+    locations: Vec<Location<'a>>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: String,
+    primary: bool,
+    label: &'a str,
+    start: Position,
+    end: Position,
+}
+
+/// The document, and a newline at its end.
+pub(super) fn render(report: &Report<'_>, _: Look) -> String {
+    let fingerprints = fingerprint::fingerprints(report.sources, &report.findings);
+    let document = Document {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        summary: Summary {
+            error: report.count(Severity::Error),
+            warning: report.count(Severity::Warning),
+            info: report.count(Severity::Info),
+            suppressed: report.suppressed,
+        },
+        read: &report.read,
+        deployments: &report.deployments,
+        gaps: &report.gaps,
+        findings: report
+            .findings
+            .iter()
+            .zip(fingerprints)
+            .map(|(finding, fingerprint)| Finding {
+                rule: finding.code.name,
+                severity: finding.severity().name(),
+                message: &finding.message,
+                help: finding.help.as_deref(),
+                fingerprint,
+                locations: locations(report.sources, finding),
+            })
+            .collect(),
+    };
+    // Strings and numbers always serialise.
+    serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
+}
+
+/// The path of a finding's primary location.
+pub(super) fn path_of(sources: &Sources, finding: &Diagnostic) -> String {
+    let labelled = finding.labels.first().map(|label| shown(sources.path(label.span)));
+    labelled.or_else(|| finding.path.as_deref().map(shown)).unwrap_or_else(|| {
+        // What is about no place at all is about the first file that was read.
+        sources.iter().next().map_or_else(|| ".".into(), |(_, source)| shown(&source.path))
+    })
+}
+
+fn locations<'a>(sources: &Sources, finding: &'a Diagnostic) -> Vec<Location<'a>> {
+    if finding.labels.is_empty() {
+        let start = Position { line: 1, column: 1, offset: 0 };
+        return vec![Location {
+            path: path_of(sources, finding),
+            primary: true,
+            label: "",
+            start,
+            end: start,
+        }];
+    }
+    let place = |(index, label): (usize, &'a crate::diagnostic::Label)| {
+        let source = sources.get(label.span.source);
+        Location {
+            path: shown(&source.path),
+            primary: index == 0,
+            label: &label.text,
+            start: source.position(label.span.start),
+            end: source.position(label.span.end),
+        }
+    };
+    finding.labels.iter().enumerate().map(place).collect()
+}

@@ -1,0 +1,278 @@
+//! What deployments on one host would take from each other: ports, names, volumes, networks, domains.
+
+use super::codes;
+use super::environment::{Deployment, Protocol, Role};
+use super::proxy::{Placement, Tls};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{Span, Spanned};
+use crate::spec::model::Taken;
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+/// A deployment on a host, with what to call it.
+#[derive(Clone, Debug)]
+pub(super) struct Tenant<'a> {
+    pub(super) deployment: &'a Deployment,
+    /// `staging`, or `billing's staging` for one of a neighbouring project.
+    pub(super) label: String,
+    /// Where the environment is named, for things that have no place of their own.
+    pub(super) span: Span,
+    /// Whether it is one of this project's: two strangers that collide are not our finding.
+    pub(super) ours: bool,
+}
+
+/// Reports everything that two tenants of a host, or a tenant and a stranger, both claim.
+pub(super) fn check(
+    host: &str,
+    tenants: &[Tenant<'_>],
+    taken: Option<&Taken>,
+    diagnostics: &mut Diagnostics,
+) {
+    ports(host, tenants, taken, diagnostics);
+    names(host, tenants, taken, diagnostics);
+    domains(host, tenants, diagnostics);
+}
+
+/// A claim on a port, or on several in a row.
+struct PortClaim {
+    ports: std::ops::RangeInclusive<u16>,
+    /// `None` claims every address.
+    bind: Option<IpAddr>,
+    /// `None` claims every protocol.
+    protocol: Option<Protocol>,
+    span: Span,
+    owner: String,
+    ours: bool,
+    /// Whether it is a proxy's, which has its own way out.
+    proxy: bool,
+    /// Claims of one group are one and the same listener.
+    listener: Option<&'static str>,
+}
+
+impl PortClaim {
+    fn meets(&self, other: &Self) -> bool {
+        let listener = self.listener.is_some() && self.listener == other.listener;
+        let protocol = self.protocol.is_none() || other.protocol.is_none() || self.protocol == other.protocol;
+        !listener && protocol && (self.ours || other.ours) && addresses_overlap(self.bind, other.bind)
+    }
+}
+
+/// A wildcard of either family meets every address: without one Docker listens on both families, and `[::]` takes
+/// IPv4 too where the machine is set up so.
+fn addresses_overlap(one: Option<IpAddr>, other: Option<IpAddr>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let (one, other) = (one.to_canonical(), other.to_canonical());
+            one == other || one.is_unspecified() || other.is_unspecified()
+        }
+        _ => true,
+    }
+}
+
+fn ports(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics: &mut Diagnostics) {
+    let claims = port_claims(tenants, taken);
+    let mut by_port: HashMap<u16, Vec<usize>> = HashMap::new();
+    let mut reported = std::collections::HashSet::new();
+    for (index, claim) in claims.iter().enumerate() {
+        for port in claim.ports.clone() {
+            let here = by_port.entry(port).or_default();
+            let other = here.iter().map(|other| &claims[*other]).find(|other| other.meets(claim));
+            if let Some(other) = other
+                && reported.insert((other.span, claim.span))
+            {
+                diagnostics.push(port_collision(host, port, other, claim));
+            }
+            here.push(index);
+        }
+    }
+}
+
+fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> {
+    let mut claims = Vec::new();
+    for spanned in taken.into_iter().flat_map(|taken| taken.ports.iter()) {
+        claims.push(PortClaim {
+            ports: spanned.value.first().get()..=spanned.value.last().get(),
+            bind: None,
+            protocol: None,
+            span: spanned.span,
+            owner: "somebody else on this host".to_owned(),
+            ours: false,
+            proxy: false,
+            listener: None,
+        });
+    }
+    for tenant in tenants {
+        for container in &tenant.deployment.containers {
+            for port in &container.ports {
+                claims.push(PortClaim {
+                    ports: port.host..=port.host,
+                    bind: Some(port.bind),
+                    protocol: Some(port.protocol),
+                    span: port.span,
+                    owner: format!("{} of {}", container.service, tenant.label),
+                    ours: tenant.ours,
+                    proxy: container.role == Role::Proxy,
+                    listener: None,
+                });
+            }
+        }
+        // A proxy on the machine itself is one listener for all its sites; a shared one is its owner's business.
+        let Some(proxy) = &tenant.deployment.proxy else { continue };
+        if proxy.placement != Placement::Host {
+            continue;
+        }
+        for site in &proxy.sites {
+            let encrypted = (site.tls != Tls::Off).then_some(443);
+            for port in std::iter::once(site.listen).chain(encrypted) {
+                claims.push(PortClaim {
+                    ports: port..=port,
+                    bind: None,
+                    protocol: Some(Protocol::Tcp),
+                    span: site.domains.first().map_or(tenant.span, |domain| domain.span),
+                    owner: format!("site {} of {}", site.name, tenant.label),
+                    ours: tenant.ours,
+                    proxy: true,
+                    listener: Some("the proxy on the host"),
+                });
+            }
+        }
+    }
+    claims
+}
+
+fn port_collision(host: &str, port: u16, one: &PortClaim, other: &PortClaim) -> Diagnostic {
+    let place = |claim: &PortClaim| {
+        let bind = claim.bind.map_or_else(|| "every address".to_owned(), |bind| bind.to_string());
+        format!("{} takes port {port} on {bind}", claim.owner)
+    };
+    let help = if one.proxy && other.proxy {
+        "two deployments cannot each bring a web server to one port of a host: put one in front of both, with \
+         `proxy: { nginx: host }` or `proxy: { nginx: shared, … }`"
+            .to_owned()
+    } else {
+        format!("publish one of them on another port of `{host}`, or let a site serve it instead of a port")
+    };
+    Diagnostic::new(&codes::PORT_COLLISION, format!("two things want port {port} of host `{host}`"))
+        .at(other.span, place(other))
+        .at(one.span, place(one))
+        .help(help)
+}
+
+/// What a name is taken for on a host.
+struct NameClaim<'a> {
+    span: Span,
+    owner: &'a str,
+    ours: bool,
+    external: bool,
+}
+
+/// A kind of name, and how a collision of two is reported.
+struct Kind {
+    code: &'static Code,
+    what: &'static str,
+    help: &'static str,
+}
+
+const CONTAINERS: Kind = Kind {
+    code: &codes::CONTAINER_NAME_COLLISION,
+    what: "container name",
+    help: "a name that one deployment has, no other can start; tell them apart in `names: { container: … }`",
+};
+const PROJECTS: Kind = Kind {
+    code: &codes::PROJECT_NAME_COLLISION,
+    what: "Compose project",
+    help: "Compose would take one deployment's containers for the other's and replace them; tell the projects apart",
+};
+const VOLUMES: Kind = Kind {
+    code: &codes::SHARED_VOLUME,
+    what: "volume",
+    help: "both would write to the same data; name one of them differently, or declare it `{ external: … }` in both",
+};
+const NETWORKS: Kind = Kind {
+    code: &codes::SHARED_NETWORK,
+    what: "network",
+    help: "services of one deployment would answer for the other's; tell the networks apart, or declare it external",
+};
+
+fn names(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics: &mut Diagnostics) {
+    let mut table = Names { host, diagnostics, claims: HashMap::new() };
+    for name in taken.into_iter().flat_map(|taken| taken.names.iter()) {
+        for kind in [&PROJECTS, &CONTAINERS, &VOLUMES, &NETWORKS] {
+            let claim = NameClaim { span: name.span, owner: "somebody else", ours: false, external: false };
+            table.enter(kind, name.as_str(), claim);
+        }
+    }
+    for tenant in tenants {
+        let deployment = tenant.deployment;
+        let claim = |span, external| NameClaim { span, owner: &tenant.label, ours: tenant.ours, external };
+        table.enter(&PROJECTS, &deployment.compose_project, claim(tenant.span, false));
+        for container in &deployment.containers {
+            table.enter(&CONTAINERS, &container.name, claim(container.name.span, false));
+        }
+        for volume in &deployment.volumes {
+            table.enter(&VOLUMES, &volume.name, claim(volume.name.span, volume.external));
+        }
+        for network in &deployment.networks {
+            table.enter(&NETWORKS, &network.name, claim(tenant.span, network.external));
+        }
+    }
+}
+
+/// The names that are taken on a host so far.
+struct Names<'a, 'd> {
+    host: &'a str,
+    diagnostics: &'d mut Diagnostics,
+    claims: HashMap<(&'static str, &'a str), NameClaim<'a>>,
+}
+
+impl<'a> Names<'a, '_> {
+    /// What is declared external is shared on purpose, with its maker and with others who declare it so.
+    fn enter(&mut self, kind: &'static Kind, name: &'a str, claim: NameClaim<'a>) {
+        let Some(other) = self.claims.get(&(kind.what, name)) else {
+            self.claims.insert((kind.what, name), claim);
+            return;
+        };
+        if claim.external || other.external || !(claim.ours || other.ours) {
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::new(
+                kind.code,
+                format!("two things on host `{}` have the {} `{name}`", self.host, kind.what),
+            )
+            .at(claim.span, format!("`{name}` of {}", claim.owner))
+            .at(other.span, format!("`{name}` of {}", other.owner))
+            .help(kind.help),
+        );
+    }
+}
+
+fn domains<'a>(host: &str, tenants: &[Tenant<'a>], diagnostics: &mut Diagnostics) {
+    let mut claims: HashMap<(u16, &str), (&'a Spanned<String>, &Tenant<'a>)> = HashMap::new();
+    for tenant in tenants {
+        for site in tenant.deployment.proxy.iter().flat_map(|proxy| &proxy.sites) {
+            let encrypted = (site.tls != Tls::Off).then_some(443);
+            for domain in &site.domains {
+                for listen in std::iter::once(site.listen).chain(encrypted) {
+                    let Some((other, owner)) = claims.insert((listen, domain.as_str()), (domain, tenant))
+                    else {
+                        continue;
+                    };
+                    if !(tenant.ours || owner.ours) {
+                        continue;
+                    }
+                    diagnostics.push(
+                        Diagnostic::new(
+                            &codes::DUPLICATE_SERVER_NAME,
+                            format!("two sites on host `{host}` answer to `{domain}`"),
+                        )
+                        .at(domain.span, format!("a site of {}", tenant.label))
+                        .at(other.span, format!("a site of {}", owner.label))
+                        .help("a web server gives a domain to one site only; use another domain for one of them"),
+                    );
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! One environment put together, host by host.
+
+use super::codes;
+use super::environment::{
+    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Volume,
+};
+use super::networks;
+use super::scope::Scope;
+use crate::diagnostic::Diagnostic;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl<'a> Scope<'a> {
+    /// The environment; complete when nothing is reported.
+    pub(super) fn resolve(&self) -> Environment {
+        self.check_cycles();
+        self.check_backings();
+        self.check_published();
+        let hosts: Vec<&str> = self.placement.hosts().collect();
+        let split = hosts.len() > 1;
+        let mut deployments: Vec<_> = hosts.iter().map(|host| self.deployment(host, split)).collect();
+        let secrets = self.secrets(&deployments);
+        for (deployment, secrets) in deployments.iter_mut().zip(secrets) {
+            deployment.secrets = secrets;
+        }
+        self.check_clear_calls(&deployments);
+        Environment { project: self.spec.project.to_string(), name: self.environment.to_owned(), deployments }
+    }
+
+    fn deployment(&self, host: &'a str, split: bool) -> Deployment {
+        let members: Vec<_> = self.members.values().filter(|member| member.host == Some(host)).collect();
+        let mut containers: Vec<_> = members.iter().flat_map(|member| self.containers(member)).collect();
+        self.check_external();
+        let proxy = self.proxy(host, &containers);
+        let jobs = self.job_containers(host, &containers);
+        let mut volumes: Vec<_> = members.iter().flat_map(|member| self.volumes(member)).collect();
+        let schedule = self.schedule(host);
+        let around =
+            proxy.as_ref().map(|proxy| self.proxy_containers(host, proxy, &containers)).unwrap_or_default();
+        volumes.extend(around.volumes);
+        containers.extend(around.containers);
+        containers.extend(jobs);
+        let schedule = schedule.into_iter().chain(around.schedule).collect();
+        self.check_keys_unique(&containers);
+        let directory =
+            if split { format!("{}/{host}", self.environment) } else { self.environment.to_owned() };
+        let declared = self.host(host);
+        let builds = containers.iter().any(|container| matches!(container.image, Image::Built { .. }));
+        Deployment {
+            project: self.spec.project.to_string(),
+            environment: self.environment.to_owned(),
+            host: Host {
+                name: host.to_owned(),
+                address: declared.and_then(|host| host.address.as_ref()).map(ToString::to_string),
+                path: declared.and_then(|host| host.path.as_ref()).map(ToString::to_string),
+            },
+            compose_project: self.compose_project(),
+            root: vec![".."; 1 + directory.split('/').count()].join("/"),
+            directory,
+            networks: self.deployed_networks(&containers),
+            volumes: used(volumes, &containers),
+            secrets: Vec::new(),
+            release: builds.then(|| Release { variable: self.naming.variable("release"), tag: None }),
+            proxy,
+            schedule,
+            raw: self.declared.compose.as_ref().map(|raw| raw.value.value().clone()),
+            containers,
+        }
+    }
+
+    /// The Compose project's name, which Compose takes only in lower case.
+    fn compose_project(&self) -> String {
+        let name = self.naming.compose_project();
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        if !name.chars().all(fits) || name.starts_with(['-', '_']) {
+            let span = self.spec.names.project.as_ref().map_or(self.span, |pattern| pattern.span);
+            self.report(
+                Diagnostic::new(&codes::INVALID_NAME, format!("Compose refuses the project name `{name}`"))
+                    .at(span, "made by this pattern")
+                    .help("use lower-case letters, digits, `-` and `_`, beginning with a letter or digit"),
+            );
+        }
+        name
+    }
+
+    fn deployed_networks(&self, containers: &[Container]) -> Vec<Network> {
+        let joined =
+            containers.iter().flat_map(|container| &container.networks).map(|joined| joined.network.as_str());
+        let keys: BTreeSet<&str> = joined.collect();
+        let has_none = keys.is_empty();
+        let mut list: Vec<_> = keys.into_iter().map(|key| self.network(key)).collect();
+        if has_none {
+            list.push(self.network(networks::DEFAULT));
+        }
+        list
+    }
+
+    /// External services have no containers, but their keys and accounts are checked all the same.
+    fn check_external(&self) {
+        for member in self.members.values().filter(|member| member.service.external.is_some()) {
+            let _ = self.containers(member);
+        }
+    }
+
+    /// A replica or a proxy may be called like a service; Compose would then run one of them only.
+    fn check_keys_unique(&self, containers: &[Container]) {
+        let mut seen: BTreeMap<&str, &Container> = BTreeMap::new();
+        for container in containers {
+            if let Some(other) = seen.insert(&container.key, container) {
+                self.report(
+                    Diagnostic::new(
+                        &codes::DUPLICATE_NAME,
+                        format!("two containers of environment `{}` would be called `{}`", self.environment, container.key),
+                    )
+                    .at(container.name.span, format!("`{}` runs one as `{}`", container.service, container.key))
+                    .at(other.name.span, format!("`{}` runs one as `{}`", other.service, other.key))
+                    .help("rename one of the services; replicas are numbered, and a proxy is called by its program"),
+                );
+            }
+        }
+    }
+
+    fn check_published(&self) {
+        for (key, _) in self.declared.publish.iter() {
+            let Some(member) = self.member(key.service(), key.span) else { continue };
+            if member.service.external.is_some() {
+                self.report(
+                    Diagnostic::new(
+                        &codes::MEANINGLESS_KEY,
+                        format!("`{}` runs elsewhere, so nothing is published", member.name),
+                    )
+                    .at(key.span, "has no effect")
+                    .help("take it out"),
+                );
+            } else if member.ports.is_empty() {
+                self.report(
+                    Diagnostic::new(
+                        &codes::NO_SUCH_FIELD,
+                        format!("service `{}` has no port to publish", member.name),
+                    )
+                    .at(key.span, "published here")
+                    .help(format!("say where it listens: `port:` of service `{}`", member.name)),
+                );
+            }
+        }
+    }
+
+    /// A password that goes to another host in plain HTTP can be read on the way.
+    fn check_clear_calls(&self, deployments: &[Deployment]) {
+        for (from, to, span) in &self.uses.borrow().clear_calls {
+            let both = deployments
+                .iter()
+                .flat_map(|deployment| &deployment.secrets)
+                .find(|secret| secret.used_by.contains(from) && secret.used_by.contains(to));
+            let Some(secret) = both else { continue };
+            self.report(
+                Diagnostic::new(
+                    &codes::SECRET_IN_CLEAR,
+                    format!("`{from}` calls `{to}` on another host in plain HTTP, and both know secret `{}`", secret.name),
+                )
+                .at(*span, "whoever is on the way can read what is sent")
+                .help("give the site between them a domain and `tls:`, or connect the hosts by a private network"),
+            );
+        }
+    }
+}
+
+/// The volumes that containers mount, each once.
+fn used(volumes: Vec<Volume>, containers: &[Container]) -> Vec<Volume> {
+    let mounted: BTreeSet<&str> = containers
+        .iter()
+        .flat_map(|container| &container.mounts)
+        .filter_map(|mount| match &mount.source {
+            MountSource::Volume(key) => Some(key.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut used: Vec<_> =
+        volumes.into_iter().filter(|volume| mounted.contains(volume.key.as_str())).collect();
+    used.sort_by(|one, other| one.key.cmp(&other.key));
+    used
+}

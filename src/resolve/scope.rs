@@ -1,0 +1,283 @@
+//! One environment while it is being resolved: who is in it, where, and what has been used.
+
+use super::codes;
+use super::naming::Naming;
+use super::placement::Placement;
+use crate::catalog::{self, Preset};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
+use crate::source::{Sources, Span, Spanned};
+use crate::spec::forms::{PublishTarget, ServicePort};
+use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One environment while it is being resolved.
+pub(super) struct Scope<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) spec: &'a Spec,
+    /// The environment's name, and where it stands.
+    pub(super) environment: &'a str,
+    pub(super) span: Span,
+    pub(super) declared: &'a EnvironmentSpec,
+    pub(super) naming: Naming<'a>,
+    pub(super) placement: Placement<'a>,
+    /// Every service that this environment has, by name.
+    pub(super) members: BTreeMap<&'a str, Member<'a>>,
+    /// Every site that this environment has, by name, with the place of the name.
+    pub(super) sites: BTreeMap<&'a str, (Span, &'a Site)>,
+    /// The networks that each service joins, by key.
+    pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
+    /// What is published, by service.
+    pub(super) publish: BTreeMap<&'a str, Vec<Published<'a>>>,
+    pub(super) uses: RefCell<Uses>,
+    diagnostics: RefCell<Diagnostics>,
+}
+
+/// A port of a service, and where it is published.
+pub(super) type Published<'a> = (&'a Spanned<ServicePort>, &'a Spanned<PublishTarget>);
+
+/// A service as one environment has it.
+pub(super) struct Member<'a> {
+    pub(super) name: &'a str,
+    /// Where the name stands.
+    pub(super) span: Span,
+    pub(super) service: &'a Service,
+    /// The host it is placed on; `None` for an external one.
+    pub(super) host: Option<&'a str>,
+    /// Its ports by name; the first is the one that URLs mean.
+    pub(super) ports: Vec<(String, u16)>,
+    pub(super) preset: Option<&'static Preset>,
+}
+
+/// What has been referred to while resolving, beyond what the result says itself.
+#[derive(Default)]
+pub(super) struct Uses {
+    /// Secrets that stand in a URL.
+    pub(super) in_url: BTreeSet<String>,
+    /// The least length that a preset's image asks of a secret.
+    pub(super) min_length: BTreeMap<String, u32>,
+    /// Secrets that are referred to at all.
+    pub(super) secrets: BTreeSet<String>,
+    /// Variables that are referred to at all.
+    pub(super) variables: BTreeSet<String>,
+    /// Unencrypted calls to another host: from this service, to that one, written there.
+    pub(super) clear_calls: Vec<(String, String, Span)>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(
+        sources: &'a Sources,
+        spec: &'a Spec,
+        (environment, span): (&'a str, Span),
+        declared: &'a EnvironmentSpec,
+    ) -> Self {
+        let mut diagnostics = Diagnostics::default();
+        let placement = Placement::of(spec, environment, declared, &mut diagnostics);
+        let mut scope = Self {
+            sources,
+            spec,
+            environment,
+            span,
+            declared,
+            naming: Naming::new(spec, environment),
+            placement,
+            members: BTreeMap::new(),
+            sites: BTreeMap::new(),
+            networks: BTreeMap::new(),
+            publish: BTreeMap::new(),
+            uses: RefCell::default(),
+            diagnostics: RefCell::new(diagnostics),
+        };
+        scope.members = scope.find_members();
+        scope.sites = scope.find_sites();
+        scope.networks = scope.find_networks();
+        for (key, target) in declared.publish.iter() {
+            scope.publish.entry(key.service()).or_default().push((key, target));
+        }
+        scope
+    }
+
+    /// Keeps a diagnostic.
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// What has been reported.
+    pub(super) fn into_diagnostics(self) -> (Diagnostics, Uses) {
+        (self.diagnostics.into_inner(), self.uses.into_inner())
+    }
+
+    /// The host of this name, if the project has it.
+    pub(super) fn host(&self, name: &str) -> Option<&'a Host> {
+        self.spec.hosts.get(name).map(|host| &host.value)
+    }
+
+    /// The service `name`, or a report that there is none, at `span`.
+    pub(super) fn member(&self, name: &str, span: Span) -> Option<&Member<'a>> {
+        if let Some(member) = self.members.get(name) {
+            return Some(member);
+        }
+        if self.placement.is_absent(name) {
+            self.report_absent(name, span);
+        } else {
+            self.report_unknown(&codes::UNKNOWN_SERVICE, "service", name, span, self.members.keys().copied());
+        }
+        None
+    }
+
+    /// Reports that this environment goes without something that is used at `span`.
+    pub(super) fn report_absent(&self, name: &str, span: Span) {
+        let mut diagnostic = Diagnostic::new(
+            &codes::ABSENT,
+            format!("environment `{}` goes without `{name}`", self.environment),
+        )
+        .at(span, format!("`{name}` is used here"))
+        .help("keep it, or say in this environment's overrides what is used instead (`null` removes a key)");
+        if let Some(without) = self.declared.without.iter().find(|without| without.as_str() == name) {
+            diagnostic = diagnostic.at(without.span, "left out here");
+        }
+        self.report(diagnostic);
+    }
+
+    /// Reports a name that means nothing, with the one that may have been meant.
+    pub(super) fn report_unknown<'n>(
+        &self,
+        code: &'static crate::diagnostic::Code,
+        what: &str,
+        name: &str,
+        span: Span,
+        known: impl Iterator<Item = &'n str>,
+    ) {
+        self.report(unknown(code, what, name, span, known));
+    }
+
+    fn find_members(&self) -> BTreeMap<&'a str, Member<'a>> {
+        let declared = self.spec.services.iter().map(|(key, service)| (key, service, false));
+        let added =
+            self.declared.services.iter().filter(|(key, _)| self.spec.services.get(key.as_str()).is_none());
+        let mut members = BTreeMap::new();
+        for (key, base, added) in declared.chain(added.map(|(key, service)| (key, service, true))) {
+            let name = key.as_str();
+            if self.placement.is_absent(name) {
+                continue;
+            }
+            let service = self.declared.services.get(name).unwrap_or(base);
+            if added && runs_nothing(service) {
+                let known = self.spec.services.iter().map(|(key, _)| key.as_str());
+                self.report_unknown(&codes::UNKNOWN_SERVICE, "service", name, key.span, known);
+                continue;
+            }
+            let preset = self.preset(service);
+            let external = service.external.is_some();
+            let host = if external { None } else { self.placement.host_of(name) };
+            if host.is_none() && !external {
+                self.report_unplaced("service", name, key.span);
+            }
+            let ports = self.ports(name, service, preset);
+            members.insert(name, Member { name, span: key.span, service, host, ports, preset });
+        }
+        members
+    }
+
+    fn find_sites(&self) -> BTreeMap<&'a str, (Span, &'a Site)> {
+        let added = self.declared.sites.iter().filter(|(key, _)| self.spec.sites.get(key.as_str()).is_none());
+        let mut sites = BTreeMap::new();
+        for (key, base) in self.spec.sites.iter().chain(added) {
+            let name = key.as_str();
+            if self.placement.is_absent(name) {
+                continue;
+            }
+            if self.placement.host_of(name).is_none() {
+                self.report_unplaced("site", name, key.span);
+            }
+            sites.insert(name, (key.span, &self.declared.sites.get(name).unwrap_or(base).value));
+        }
+        sites
+    }
+
+    fn report_unplaced(&self, what: &str, name: &str, span: Span) {
+        if !self.placement.is_sound() {
+            return;
+        }
+        self.report(
+            Diagnostic::new(
+                &codes::UNPLACED,
+                format!("environment `{}` says on no host that {what} `{name}` runs there", self.environment),
+            )
+            .at(self.declared.runs_on.span, format!("`{name}` is missing here"))
+            .at(span, format!("the {what}"))
+            .help(format!("add `{name}` to a host's list, or to `without:` of this environment")),
+        );
+    }
+
+    fn preset(&self, service: &Service) -> Option<&'static Preset> {
+        let name = service.preset.as_ref()?;
+        let preset = catalog::find(name.as_str());
+        if preset.is_none() {
+            self.report_unknown(&codes::UNKNOWN_PRESET, "preset", name.as_str(), name.span, catalog::names());
+        }
+        preset
+    }
+
+    fn ports(&self, name: &str, service: &Service, preset: Option<&'static Preset>) -> Vec<(String, u16)> {
+        if let (Some(port), Some(ports)) = (&service.port, &service.ports) {
+            self.report(
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("service `{name}` has both `port` and `ports`"),
+                )
+                .at(ports.span, "several ports here")
+                .at(port.span, "one port here")
+                .help("keep one of them"),
+            );
+        }
+        let own = service.ports.iter().flat_map(|ports| ports.iter());
+        let mut list: Vec<_> = own.map(|(key, port)| (key.as_str().to_owned(), port.value.get())).collect();
+        list.extend(service.port.iter().map(|port| ("port".to_owned(), port.value.get())));
+        if list.is_empty()
+            && let Some(preset) = preset
+        {
+            let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
+            list.extend(preset.ports(tag).map(|port| (port.name.to_owned(), port.number)));
+        } else if let (Some(port), Some(preset)) = (&service.port, preset)
+            && service.external.is_none()
+        {
+            self.report(
+                Diagnostic::new(
+                    &codes::MEANINGLESS_KEY,
+                    format!(
+                        "the image of preset `{}` listens on its own port, whatever is said here",
+                        preset.name
+                    ),
+                )
+                .at(port.span, "this port")
+                .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
+            );
+        }
+        list
+    }
+}
+
+fn runs_nothing(service: &Service) -> bool {
+    service.preset.is_none()
+        && service.image.is_none()
+        && service.build.is_none()
+        && service.external.is_none()
+}
+
+/// A name that means nothing, with the one that may have been meant.
+pub(super) fn unknown<'n>(
+    code: &'static crate::diagnostic::Code,
+    what: &str,
+    name: &str,
+    span: Span,
+    known: impl Iterator<Item = &'n str>,
+) -> Diagnostic {
+    let known: Vec<_> = known.collect();
+    let diagnostic =
+        Diagnostic::new(code, format!("there is no {what} `{name}`")).at(span, format!("no such {what}"));
+    match suggestion(name, &known) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic.help(format!("this project has no {what} yet: declare it first")),
+    }
+}

@@ -1,0 +1,311 @@
+//! A service as the containers that run it.
+
+use super::codes;
+use super::environment::{Container, Image, Logging, Protocol, Publish, Resources, Restart, Role, Value};
+use super::references::StatedAccount;
+use super::scope::{Member, Scope};
+use crate::catalog::{self, Part, Setting, Setup};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Span, Spanned};
+use crate::spec::forms::{Command, LoggingSpec};
+use crate::spec::model::{Persistence, ResourceSpec, RestartPolicy};
+use crate::spec::values::{self, Port};
+
+/// What every container's output goes to unless a service says otherwise: files that cannot fill the disk.
+const LOG_SIZE: &str = "10m";
+const LOG_FILES: &str = "3";
+
+impl<'a> Scope<'a> {
+    /// The containers of a service; empty for an external one and for one that runs nothing, which is reported.
+    pub(super) fn containers(&self, member: &Member<'a>) -> Vec<Container> {
+        let service = member.service;
+        self.check_keys(member);
+        if service.external.is_some() || member.host.is_none() {
+            let _ = self.account(member);
+            return Vec::new();
+        }
+        let account = self.account(member);
+        self.check_account(member, &account);
+        let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
+        let setup = member.preset.map(|preset| Setup {
+            persistence: persistence(service.persistence.as_ref().map(|kept| kept.value)),
+            ..preset.setup(tag, account.stated())
+        });
+        let Some(image) = self.image(member) else { return Vec::new() };
+        let probed = self.probe(member, setup.as_ref());
+        let mut environment = self.environment(member, &account);
+        let probe = probed.map(|probed| {
+            environment.extend(probed.variables);
+            probed.probe
+        });
+        environment.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let preset = member.preset;
+        let own = |command: &Option<Spanned<Command>>| {
+            command
+                .as_ref()
+                .and_then(|command| self.words(member, command, "a command line, which `ps` shows"))
+        };
+        let command = own(&service.command).or_else(|| {
+            let words = preset?.command(setup.as_ref()?)?;
+            Some(words.into_iter().map(Value::text).collect())
+        });
+        let user = match preset {
+            Some(_) => None,
+            None => service.user.as_ref().and_then(|user| self.plain("a container's user", user)),
+        };
+        let base = Container {
+            key: member.name.to_owned(),
+            service: member.name.to_owned(),
+            role: Role::Service,
+            name: Spanned::new(String::new(), member.span),
+            image,
+            command,
+            entrypoint: own(&service.entrypoint),
+            user,
+            environment,
+            ports: Vec::new(),
+            mounts: self.mounts(member, tag),
+            networks: Vec::new(),
+            needs: self.needs(member),
+            probe,
+            limits: resources(service.limits.as_ref()),
+            reservations: self.reservations(member),
+            stop_grace: service
+                .stop_grace
+                .as_ref()
+                .map(|time| time.value.seconds())
+                .or_else(|| preset?.stop_grace.map(u64::from)),
+            shm_size: service.shm_size.as_ref().map(|size| size.value.bytes()).or_else(|| preset?.shm_size),
+            hostname: preset.filter(|preset| preset.fixed_hostname).map(|_| member.name.to_owned()),
+            logging: logging(service.logging.as_ref()),
+            restart: restart(service.restart.as_ref().map(|policy| policy.value)),
+            profile: None,
+            raw: service.compose.as_ref().map(|raw| raw.value.value().clone()),
+        };
+        let published = self.published(member);
+        self.keys(member)
+            .into_iter()
+            .enumerate()
+            .map(|(index, key)| {
+                let mut container = Container {
+                    name: Spanned::new(self.naming.container(&key), member.span),
+                    networks: self.attachments(member, &key),
+                    ports: published.iter().filter_map(|ports| ports.get(index).cloned()).collect(),
+                    key,
+                    ..base.clone()
+                };
+                // One container builds the image that all replicas run.
+                if index > 0
+                    && let Image::Built { build, .. } = &mut container.image
+                {
+                    *build = None;
+                }
+                container
+            })
+            .collect()
+    }
+
+    /// The Compose keys of a service's containers: numbered where `replicas` is written.
+    pub(super) fn keys(&self, member: &Member<'a>) -> Vec<String> {
+        match &member.service.replicas {
+            None => vec![member.name.to_owned()],
+            Some(replicas) => {
+                (1..=replicas.value.get()).map(|index| format!("{}-{index}", member.name)).collect()
+            }
+        }
+    }
+
+    /// The words of a command, in which a secret would be shown: `what` says where.
+    pub(super) fn words(
+        &self,
+        member: &Member<'a>,
+        command: &Spanned<Command>,
+        what: &str,
+    ) -> Option<Vec<Value>> {
+        let mut words = Vec::new();
+        for template in command.words() {
+            let value = self.value(member, template)?;
+            if value.has_secret() {
+                self.report(
+                    Diagnostic::new(&codes::SECRET_SHOWN, format!("a secret would be shown in {what}"))
+                        .at(template.span, "a secret here")
+                        .help("pass it through `env:`, and let the program read it from there"),
+                );
+                return None;
+            }
+            words.push(value);
+        }
+        Some(words)
+    }
+
+    /// The environment of a service's containers: what its preset sets, then its own.
+    fn environment(&self, member: &Member<'a>, account: &StatedAccount) -> Vec<(String, Spanned<Value>)> {
+        let mut environment = Vec::new();
+        for (name, setting) in
+            member.preset.map(|preset| preset.environment(&account.stated())).unwrap_or_default()
+        {
+            let secret = |name: &Option<String>| {
+                name.as_ref()
+                    .map(|name| Value(vec![super::environment::Piece::Secret(self.naming.variable(name))]))
+            };
+            let value = match setting {
+                Setting::Literal(text) => Some(Value::text(text)),
+                Setting::Stated(Part::User) => account.user.as_ref().map(Value::text),
+                Setting::Stated(Part::Database) => account.database.as_ref().map(Value::text),
+                Setting::Stated(Part::Password) => secret(&account.password),
+                Setting::Stated(Part::RootPassword) => secret(&account.root_password),
+            };
+            environment.extend(value.map(|value| (name.to_owned(), Spanned::new(value, member.span))));
+        }
+        for (key, template) in member.service.env.iter() {
+            if environment.iter().any(|(name, _)| name == key.as_str()) {
+                self.report(
+                    Diagnostic::new(
+                        &codes::CONFLICTING_KEYS,
+                        format!("the preset of `{}` sets `{}` itself", member.name, key.as_str()),
+                    )
+                    .at(key.span, "set again here")
+                    .help("state it once: `user`, `password`, `root_password` and `database` of the service"),
+                );
+                continue;
+            }
+            if let Some(value) = self.value(member, template) {
+                environment.push((key.as_str().to_owned(), Spanned::new(value, key.span)));
+            }
+        }
+        environment
+    }
+
+    /// For each `publish` of a service, its ports container by container.
+    fn published(&self, member: &Member<'a>) -> Vec<Vec<Spanned<Publish>>> {
+        let replicas = self.keys(member).len();
+        let mut all = Vec::new();
+        let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
+        entries.sort_by_key(|(key, _)| key.to_string());
+        for (key, target) in entries {
+            let port = match key.port() {
+                Some(name) => member.ports.iter().find(|(known, _)| known == name),
+                None => member.ports.first(),
+            };
+            let Some((_, container)) = port else {
+                let known = member.ports.iter().map(|(known, _)| known.as_str());
+                let what = format!("port of service `{}`", member.name);
+                self.report_unknown(
+                    &codes::UNKNOWN_PORT,
+                    &what,
+                    key.port().unwrap_or("port"),
+                    key.span,
+                    known,
+                );
+                continue;
+            };
+            let hosts: Vec<u16> = target.port.value.iter().map(Port::get).collect();
+            if hosts.len() != replicas {
+                self.report(
+                    Diagnostic::new(
+                        &codes::PUBLISH_REPLICAS,
+                        format!("`{}` runs {replicas} containers here and publishes {} ports", member.name, hosts.len()),
+                    )
+                    .at(target.span, "a port for each container is needed")
+                    .help(match (replicas, hosts[0].checked_add(u16::try_from(replicas - 1).unwrap_or(u16::MAX))) {
+                        (1, _) | (_, None) => format!("publish one port: `{}: {}`", member.name, hosts[0]),
+                        (_, Some(last)) => format!(
+                            "publish a range, `{}: {}-{last}`, or run one container here: `services: {{ {}: {{ replicas: 1 }} }}`",
+                            member.name, hosts[0], member.name
+                        ),
+                    }),
+                );
+                continue;
+            }
+            let publish = |host| Publish {
+                bind: target.bind(),
+                host,
+                container: *container,
+                protocol: match target.protocol() {
+                    values::Protocol::Tcp => Protocol::Tcp,
+                    values::Protocol::Udp => Protocol::Udp,
+                },
+            };
+            all.push(hosts.into_iter().map(|host| Spanned::new(publish(host), target.span)).collect());
+        }
+        all
+    }
+
+    fn reservations(&self, member: &Member<'a>) -> Resources {
+        let reservations = resources(member.service.reservations.as_ref());
+        let limits = resources(member.service.limits.as_ref());
+        let stated = member.service.reservations.as_ref();
+        if let Some(cpus) = stated.and_then(|stated| stated.cpus.as_ref()) {
+            self.report(
+                Diagnostic::new(
+                    &codes::IGNORED_RESERVATION,
+                    "Compose ignores a reservation of processors outside Swarm",
+                )
+                .at(cpus.span, "has no effect")
+                .help("take it out; `limits: { cpus: … }` is honoured"),
+            );
+        }
+        if let (Some(memory), Some(reserved), Some(limit)) =
+            (stated.and_then(|stated| stated.memory.as_ref()), reservations.memory, limits.memory)
+            && reserved > limit
+        {
+            self.report(
+                Diagnostic::new(
+                    &codes::RESERVATION_ABOVE_LIMIT,
+                    format!("`{}` reserves more memory than it may use", member.name),
+                )
+                .at(memory.span, "more than the limit")
+                .help("lower the reservation, or raise `limits: { memory: … }`"),
+            );
+        }
+        reservations
+    }
+}
+
+fn resources(stated: Option<&Spanned<ResourceSpec>>) -> Resources {
+    stated.map_or_else(Resources::default, |stated| Resources {
+        cpus: stated.cpus.as_ref().map(ToString::to_string),
+        memory: stated.memory.as_ref().map(|memory| memory.value.bytes()),
+        pids: stated.pids.as_ref().map(|pids| pids.value.get()),
+    })
+}
+
+pub(super) fn logging(stated: Option<&Spanned<LoggingSpec>>) -> Logging {
+    match stated {
+        None => Logging {
+            driver: "json-file".to_owned(),
+            options: vec![
+                ("max-file".to_owned(), LOG_FILES.to_owned()),
+                ("max-size".to_owned(), LOG_SIZE.to_owned()),
+            ],
+        },
+        Some(stated) => {
+            let mut options: Vec<_> =
+                stated.options.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+            options.sort();
+            Logging { driver: stated.driver.as_str().to_owned(), options }
+        }
+    }
+}
+
+fn restart(stated: Option<RestartPolicy>) -> Restart {
+    match stated {
+        Some(RestartPolicy::Never) => Restart::No,
+        Some(RestartPolicy::Always) => Restart::Always,
+        Some(RestartPolicy::OnFailure) => Restart::OnFailure,
+        Some(RestartPolicy::UnlessStopped) | None => Restart::UnlessStopped,
+    }
+}
+
+fn persistence(stated: Option<Persistence>) -> catalog::Persistence {
+    match stated {
+        Some(Persistence::None) => catalog::Persistence::None,
+        Some(Persistence::Aof) => catalog::Persistence::Aof,
+        Some(Persistence::Rdb) | None => catalog::Persistence::Rdb,
+    }
+}
+
+/// Where a service says that it is, for things that it says nothing about.
+pub(super) fn place(span: Option<Span>, member: &Member<'_>) -> Span {
+    span.unwrap_or(member.span)
+}

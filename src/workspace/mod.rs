@@ -1,0 +1,12 @@
+//! Disk → sources: the only reader of disk.
+
+pub mod build_context;
+pub mod codes;
+mod dockerfile;
+pub mod dockerignore;
+mod find;
+mod read;
+
+pub use build_context::BuildContext;
+pub use find::{SPEC_FILE, find_spec, relative, started};
+pub use read::{SIZE_LIMIT, read};

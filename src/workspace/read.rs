@@ -1,0 +1,117 @@
+//! Reading one file, with words for everything that can be in the way.
+
+use super::codes;
+use crate::diagnostic::{Diagnostic, words};
+use crate::source::{SourceId, Sources};
+use std::fs::{self, FileType};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// How many bytes a file may have. Spans count in 32 bits, and nothing that people write is near this.
+pub const SIZE_LIMIT: u64 = 256 << 20;
+
+/// Reads the text at `path`, which is also the path that is shown.
+pub fn read(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic> {
+    text(path).map(|text| sources.add(path, text))
+}
+
+fn text(path: &Path) -> Result<String, Diagnostic> {
+    let about = fs::metadata(path).map_err(|error| unread(path, &error))?;
+    // Before it is opened: opening a pipe waits for somebody to write to it.
+    if about.is_dir() {
+        return Err(fault(&codes::FILE_IS_DIRECTORY, path, "is a directory, not a file"));
+    }
+    if !about.is_file() {
+        let kind = kind(about.file_type());
+        return Err(fault(&codes::FILE_NOT_REGULAR, path, &format!("is {kind}, not a file")));
+    }
+    if about.len() > SIZE_LIMIT {
+        return Err(too_large(path));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
+    // The limit again: a file of /proc says 0, and one that is being written grows.
+    fs::File::open(path)
+        .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+        .map_err(|error| unread(path, &error))?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(too_large(path));
+    }
+    String::from_utf8(bytes)
+        .map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+fn fault(code: &'static crate::diagnostic::Code, path: &Path, what: &str) -> Diagnostic {
+    Diagnostic::new(code, format!("`{}` {what}", path.display())).in_file(path)
+}
+
+fn too_large(path: &Path) -> Diagnostic {
+    let what = format!("is larger than {} MiB, the most that is read", SIZE_LIMIT >> 20);
+    fault(&codes::FILE_TOO_LARGE, path, &what)
+}
+
+fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
+    let line = bytes[..at].split(|byte| *byte == b'\n').count();
+    let what = format!("is not UTF-8 text: byte {at} (line {line}) belongs to no character");
+    let help = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        "The file looks like UTF-16: save it as UTF-8"
+    } else if bytes[..at].contains(&0) {
+        "The file looks like a program or an archive, not like text"
+    } else {
+        "Save the file as UTF-8"
+    };
+    fault(&codes::FILE_NOT_UTF8, path, &what).help(help)
+}
+
+fn unread(path: &Path, error: &io::Error) -> Diagnostic {
+    if error.kind() != io::ErrorKind::NotFound {
+        return fault(&codes::FILE_UNREADABLE, path, &format!("cannot be read: {}", words(error)));
+    }
+    if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) {
+        let target = fs::read_link(path).unwrap_or_default();
+        let what = format!("is a link to `{}`, which does not exist", target.display());
+        return fault(&codes::FILE_MISSING, path, &what);
+    }
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let missing = fault(&codes::FILE_MISSING, path, "does not exist");
+    let Ok(entries) = fs::read_dir(directory) else {
+        let nearest =
+            directory.ancestors().find(|above| above.is_dir()).filter(|near| *near != Path::new(""));
+        let nearest = nearest.unwrap_or(Path::new(".")).display();
+        return missing
+            .help(format!("There is no directory `{}`; looked in `{nearest}`", directory.display()));
+    };
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.take(10_000).collect();
+    names.sort_unstable();
+    let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let candidates: Vec<&str> = names.iter().map(String::as_str).collect();
+    match similar::get_close_matches(wanted.as_str(), &candidates, 1, 0.7).first() {
+        Some(name) => missing.help(format!("Did you mean `{}`?", path.with_file_name(name).display())),
+        None if directory == Path::new(".") => missing.help("Looked in the current directory"),
+        None => {
+            missing.help(format!("Looked in `{}`, where nothing has a similar name", directory.display()))
+        }
+    }
+}
+
+#[cfg(unix)]
+fn kind(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else if kind.is_char_device() || kind.is_block_device() {
+        "a device"
+    } else {
+        "something special"
+    }
+}
+
+#[cfg(not(unix))]
+fn kind(_: FileType) -> &'static str {
+    "something special"
+}

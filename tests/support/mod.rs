@@ -1,0 +1,5 @@
+//! What tests share: the real programs, and a real Docker engine. A test binary says `mod support;`.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+
+pub mod engine;
+pub mod programs;
