@@ -2,7 +2,7 @@
 
 use super::contexts;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::Artifact;
+use crate::emit::{self, Artifact};
 use crate::emit::write::Rendered;
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
@@ -86,8 +86,8 @@ fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, O
 }
 
 /// The files of one deployment.
-pub fn artifacts(_deployment: &Deployment) -> Vec<Artifact> {
-    Vec::new()
+pub fn artifacts(deployment: &Deployment) -> Vec<Artifact> {
+    emit::emit(deployment)
 }
 
 /// The JSON schema of the language.

@@ -34,6 +34,7 @@ pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
 /// What sh runs. A script runs in the repository's root, which only the host's path says.
 fn command(deployment: &Deployment, job: &ScheduledJob) -> Result<String, String> {
     match &job.run {
+        Run::Again { container } => Ok(format!("docker start --attach {}", shell(container))),
         Run::Command { container, words } => {
             let words: Vec<String> = words.iter().map(|word| shell(word)).collect();
             Ok(format!("docker exec {} {}", shell(container), words.join(" ")))

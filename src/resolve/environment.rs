@@ -397,10 +397,10 @@ pub enum Run {
         /// The container that it is for.
         container: Option<String>,
     },
-    /// `docker compose` in the deployment's directory, with these words after it.
-    Compose {
-        /// Words.
-        words: Vec<String>,
+    /// A container that ran to its end before, once more.
+    Again {
+        /// The container's name.
+        container: String,
     },
     /// A command inside a running container.
     Command {

@@ -3,6 +3,7 @@
 use super::codes;
 use super::naming::Naming;
 use super::placement::Placement;
+use super::ports::Ports;
 use crate::catalog::{self, Preset};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::source::{Sources, Span, Spanned};
@@ -44,8 +45,8 @@ pub(super) struct Member<'a> {
     pub(super) service: &'a Service,
     /// The host it is placed on; `None` for an external one.
     pub(super) host: Option<&'a str>,
-    /// Its ports by name; the first is the one that URLs mean.
-    pub(super) ports: Vec<(String, u16)>,
+    /// The ports it listens on.
+    pub(super) ports: Ports,
     pub(super) preset: Option<&'static Preset>,
 }
 
@@ -167,7 +168,7 @@ impl<'a> Scope<'a> {
                 self.report_unknown(&codes::UNKNOWN_SERVICE, "service", name, key.span, known);
                 continue;
             }
-            let preset = self.preset(service);
+            let preset = service.preset.as_ref().and_then(|name| catalog::find(name.as_str()));
             let external = service.external.is_some();
             let host = if external { None } else { self.placement.host_of(name) };
             if host.is_none() && !external {
@@ -208,53 +209,6 @@ impl<'a> Scope<'a> {
             .at(span, format!("the {what}"))
             .help(format!("add `{name}` to a host's list, or to `without:` of this environment")),
         );
-    }
-
-    fn preset(&self, service: &Service) -> Option<&'static Preset> {
-        let name = service.preset.as_ref()?;
-        let preset = catalog::find(name.as_str());
-        if preset.is_none() {
-            self.report_unknown(&codes::UNKNOWN_PRESET, "preset", name.as_str(), name.span, catalog::names());
-        }
-        preset
-    }
-
-    fn ports(&self, name: &str, service: &Service, preset: Option<&'static Preset>) -> Vec<(String, u16)> {
-        if let (Some(port), Some(ports)) = (&service.port, &service.ports) {
-            self.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("service `{name}` has both `port` and `ports`"),
-                )
-                .at(ports.span, "several ports here")
-                .at(port.span, "one port here")
-                .help("keep one of them"),
-            );
-        }
-        let own = service.ports.iter().flat_map(|ports| ports.iter());
-        let mut list: Vec<_> = own.map(|(key, port)| (key.as_str().to_owned(), port.value.get())).collect();
-        list.extend(service.port.iter().map(|port| ("port".to_owned(), port.value.get())));
-        if list.is_empty()
-            && let Some(preset) = preset
-        {
-            let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
-            list.extend(preset.ports(tag).map(|port| (port.name.to_owned(), port.number)));
-        } else if let (Some(port), Some(preset)) = (&service.port, preset)
-            && service.external.is_none()
-        {
-            self.report(
-                Diagnostic::new(
-                    &codes::MEANINGLESS_KEY,
-                    format!(
-                        "the image of preset `{}` listens on its own port, whatever is said here",
-                        preset.name
-                    ),
-                )
-                .at(port.span, "this port")
-                .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
-            );
-        }
-        list
     }
 }
 

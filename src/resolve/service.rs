@@ -183,22 +183,7 @@ impl<'a> Scope<'a> {
         let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
         entries.sort_by_key(|(key, _)| key.to_string());
         for (key, target) in entries {
-            let port = match key.port() {
-                Some(name) => member.ports.iter().find(|(known, _)| known == name),
-                None => member.ports.first(),
-            };
-            let Some((_, container)) = port else {
-                let known = member.ports.iter().map(|(known, _)| known.as_str());
-                let what = format!("port of service `{}`", member.name);
-                self.report_unknown(
-                    &codes::UNKNOWN_PORT,
-                    &what,
-                    key.port().unwrap_or("port"),
-                    key.span,
-                    known,
-                );
-                continue;
-            };
+            let Some(container) = self.port(member, key.port(), key.span) else { continue };
             let hosts: Vec<u16> = target.port.value.iter().map(Port::get).collect();
             if hosts.len() != replicas {
                 self.report(
@@ -220,7 +205,7 @@ impl<'a> Scope<'a> {
             let publish = |host| Publish {
                 bind: target.bind(),
                 host,
-                container: *container,
+                container,
                 protocol: match target.protocol() {
                     values::Protocol::Tcp => Protocol::Tcp,
                     values::Protocol::Udp => Protocol::Udp,

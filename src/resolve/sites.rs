@@ -274,22 +274,7 @@ impl<'a> Scope<'a> {
         containers: &[Container],
     ) -> Option<Upstream> {
         let member = self.member(route.to.service(), route.to.span)?;
-        let port = match route.to.port() {
-            None => member.ports.first(),
-            Some(name) => member.ports.iter().find(|(known, _)| known == name),
-        };
-        let Some((_, port)) = port else {
-            let known = member.ports.iter().map(|(known, _)| known.as_str());
-            let what = format!("port of service `{}`", member.name);
-            self.report_unknown(
-                &codes::UNKNOWN_PORT,
-                &what,
-                route.to.port().unwrap_or("port"),
-                route.to.span,
-                known,
-            );
-            return None;
-        };
+        let port = self.port(member, route.to.port(), route.to.span)?;
         let name =
             route.to.port().map_or_else(|| member.name.to_owned(), |port| format!("{}-{port}", member.name));
         let balance = match member.service.balance.as_ref().map(|balance| balance.value) {
@@ -323,7 +308,7 @@ impl<'a> Scope<'a> {
             }
             (Placement::Host, None) => {
                 let published =
-                    |one: &&Container| one.ports.iter().find(|known| known.container == *port).map(address);
+                    |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
                     self.report(

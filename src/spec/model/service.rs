@@ -33,7 +33,7 @@ pub struct Service {
     pub external: Option<Spanned<External>>,
     /// The port that it listens on.
     pub port: Option<Spanned<Port>>,
-    /// The ports that it listens on, by name, where there are several; the first is the one that URLs mean.
+    /// The ports that it listens on, by name, where there are several: `${service.name}`, `service.name` in routes.
     pub ports: Option<Spanned<Map<PortName, Spanned<Port>>>>,
     /// The account that clients use (presets with accounts), or the user that its process runs as (all others).
     pub user: Option<Spanned<Template>>,
