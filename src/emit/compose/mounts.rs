@@ -56,13 +56,17 @@ pub(super) fn content(
     if container.role == Role::Proxy && is_nginx {
         return None;
     }
-    let mounted = |file: &&Artifact| {
-        container.mounts.iter().any(|mount| match &mount.source {
-            MountSource::Output(path) => is_below(&file.path, clean(path)),
-            _ => false,
-        })
-    };
-    let mut files: Vec<&Artifact> = generated.iter().filter(mounted).collect();
+    let mounted = container.mounts.iter().filter_map(|mount| match &mount.source {
+        MountSource::Output(path) => Some(clean(path)),
+        _ => None,
+    });
+    let mounted: Vec<&str> = mounted.collect();
+    // Most containers mount nothing of specc's: the list of files, as long as that of services, is not searched then.
+    if mounted.is_empty() {
+        return None;
+    }
+    let is_mounted = |file: &&Artifact| mounted.iter().any(|folder| is_below(&file.path, folder));
+    let mut files: Vec<&Artifact> = generated.iter().filter(is_mounted).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     if files.is_empty() {
         return None;

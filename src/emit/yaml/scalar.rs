@@ -6,10 +6,8 @@ use std::net::Ipv4Addr;
 
 /// Words that some reader takes for a boolean, null, infinity or not-a-number, in lower case. Readers differ in which
 /// spellings of capitals they know, so any is quoted.
-const WORDS: &[&str] = &[
-    "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "none", ".inf", "+.inf", "-.inf",
-    ".nan",
-];
+const WORDS: &[&str] =
+    &["y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", "+.inf", "-.inf", ".nan"];
 
 /// A scalar; `flow` says that it stands between brackets. Collections print as nothing: the caller has them.
 pub(super) fn print(value: &Value, flow: bool) -> String {
