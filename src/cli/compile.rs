@@ -92,7 +92,7 @@ pub fn artifacts(deployment: &Deployment) -> Vec<Artifact> {
 
 /// The JSON schema of the language.
 pub fn schema() -> String {
-    "{}\n".into()
+    format!("{:#}\n", crate::spec::schema::schema().as_value())
 }
 
 impl Compiled {
