@@ -100,7 +100,9 @@ impl<'a> Scope<'a> {
                         self.report_job(
                             name,
                             path.span,
-                            &format!("runs a script on host `{host}`, which does not say where the repository is"),
+                            &format!(
+                                "runs a script on host `{host}`, which does not say where the repository is"
+                            ),
                             &format!("add `path:` to host `{host}`, the directory where it is unpacked"),
                         );
                     }

@@ -59,7 +59,10 @@ impl<'a> Scope<'a> {
         self.report(
             Diagnostic::new(
                 &codes::MEANINGLESS_KEY,
-                format!("the image of preset `{}` listens on its own port, whatever is said here", preset.name),
+                format!(
+                    "the image of preset `{}` listens on its own port, whatever is said here",
+                    preset.name
+                ),
             )
             .at(span, "this port")
             .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
@@ -73,7 +76,13 @@ impl<'a> Scope<'a> {
             let found = known.iter().find(|(known, _)| known == name);
             if found.is_none() {
                 let what = format!("port of service `{}`", member.name);
-                self.report_unknown(&codes::UNKNOWN_PORT, &what, name, span, known.iter().map(|(known, _)| &**known));
+                self.report_unknown(
+                    &codes::UNKNOWN_PORT,
+                    &what,
+                    name,
+                    span,
+                    known.iter().map(|(known, _)| &**known),
+                );
             }
             return found.map(|(_, port)| *port);
         }
@@ -84,11 +93,12 @@ impl<'a> Scope<'a> {
             None => Diagnostic::new(&codes::NO_PORT, format!("service `{}` has no port", member.name))
                 .at(span, "its port is needed here")
                 .help(format!("say where it listens: `port:` of service `{}`", member.name)),
-            Some((first, _)) => {
-                Diagnostic::new(&codes::AMBIGUOUS_PORT, format!("service `{}` has several ports", member.name))
-                    .at(span, "which of them is meant here?")
-                    .help(format!("name one of them: `{}.{first}`", member.name))
-            }
+            Some((first, _)) => Diagnostic::new(
+                &codes::AMBIGUOUS_PORT,
+                format!("service `{}` has several ports", member.name),
+            )
+            .at(span, "which of them is meant here?")
+            .help(format!("name one of them: `{}.{first}`", member.name)),
         };
         self.report(diagnostic);
         None

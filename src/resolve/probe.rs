@@ -87,7 +87,10 @@ impl<'a> Scope<'a> {
             ("does not say which program in the image asks", "add `via: curl` (or wget, python, node)")
         } else {
             debug_assert!(port.is_none());
-            ("has no port to ask", "say where the service listens: `port:`, or which of its ports is asked: `health: { port: … }`")
+            (
+                "has no port to ask",
+                "say where the service listens: `port:`, or which of its ports is asked: `health: { port: … }`",
+            )
         };
         self.report(
             Diagnostic::new(&codes::INCOMPLETE, format!("the probe of `{}` {message}", member.name))
