@@ -2,8 +2,8 @@
 
 use super::contexts;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::Artifact;
 use crate::emit::write::Rendered;
+use crate::emit::{self, Artifact};
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
 use crate::resolve::{self, Neighbour, Project};
@@ -98,13 +98,13 @@ fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, O
 }
 
 /// The files of one deployment.
-pub fn artifacts(_deployment: &Deployment) -> Vec<Artifact> {
-    Vec::new()
+pub fn artifacts(deployment: &Deployment) -> Vec<Artifact> {
+    emit::emit(deployment)
 }
 
 /// The JSON schema of the language.
 pub fn schema() -> String {
-    "{}\n".into()
+    format!("{:#}\n", crate::spec::schema::schema().as_value())
 }
 
 impl Compiled {

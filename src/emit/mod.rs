@@ -1,14 +1,50 @@
-//! `Environment` → artifacts, pure; and the one place that writes them.
+//! Resolved deployments turned into the files that run them: one folder a target, pure.
 
+pub mod caddy;
+pub mod compose;
+pub mod crontab;
+pub mod env;
+pub mod manifest;
+pub mod nginx;
+mod order;
+mod template;
 pub mod write;
+pub mod yaml;
 
-/// A file to be written.
+use crate::resolve::Deployment;
+
+/// A file of a deployment, before it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// Where, relative to its deployment's directory, with `/` between names.
+    /// Where it goes, relative to the deployment's directory, with `/`: `nginx/nginx.conf`.
     pub path: String,
-    /// The whole text.
+    /// What it holds.
     pub contents: String,
-    /// Whether people run it.
+    /// Whether it is a program.
     pub executable: bool,
+}
+
+impl Artifact {
+    /// A file that is read, not run.
+    pub fn text(path: impl Into<String>, contents: String) -> Self {
+        Self { path: path.into(), contents, executable: false }
+    }
+}
+
+/// What is rendered beside `compose.yaml`. A new target is one folder and one word here.
+const TARGETS: &[fn(&Deployment) -> Vec<Artifact>] = &[env::emit, crontab::emit, nginx::emit, caddy::emit];
+
+/// The files of one deployment, sorted by path, `manifest.json` among them.
+///
+/// A function of the deployment's meaning alone: no clock, no version, and not the order in which a person wrote the
+/// keys of the spec.
+pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
+    let deployment = &order::canonical(deployment);
+    let mut files: Vec<Artifact> = TARGETS.iter().flat_map(|target| target(deployment)).collect();
+    // Second to last: its labels carry the hash of the files it mounts.
+    files.push(compose::emit(deployment, &files));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.push(manifest::emit(deployment, &files));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
 }

@@ -19,6 +19,10 @@ codes! {
     UNKNOWN_VOLUME = Error "unknown-volume";
     /// A name that is no port of the service.
     UNKNOWN_PORT = Error "unknown-port";
+    /// A port is needed of a service that has none.
+    NO_PORT = Error "no-port";
+    /// A port is needed of a service that has several, and none is named.
+    AMBIGUOUS_PORT = Error "ambiguous-port";
     /// A name that is nothing that can be placed: no service, site or job.
     UNKNOWN_NAME = Error "unknown-name";
     /// A reference asks a service for something that it does not have, such as the password of a service without one.

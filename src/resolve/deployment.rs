@@ -117,15 +117,6 @@ impl<'a> Scope<'a> {
                     .at(key.span, "has no effect")
                     .help("take it out"),
                 );
-            } else if member.ports.is_empty() {
-                self.report(
-                    Diagnostic::new(
-                        &codes::NO_SUCH_FIELD,
-                        format!("service `{}` has no port to publish", member.name),
-                    )
-                    .at(key.span, "published here")
-                    .help(format!("say where it listens: `port:` of service `{}`", member.name)),
-                );
             }
         }
     }

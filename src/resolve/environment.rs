@@ -222,7 +222,7 @@ pub struct Build {
 /// A port published on the host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Publish {
-    /// The address it listens on: `127.0.0.1`, `0.0.0.0`, `::1`.
+    /// The address it listens on: `127.0.0.1`, `::1`; `0.0.0.0` stands for every address, IPv6 included.
     pub bind: std::net::IpAddr,
     /// The port on the host.
     pub host: u16,
@@ -397,10 +397,10 @@ pub enum Run {
         /// The container that it is for.
         container: Option<String>,
     },
-    /// `docker compose` in the deployment's directory, with these words after it.
-    Compose {
-        /// Words.
-        words: Vec<String>,
+    /// A container that ran to its end before, once more.
+    Again {
+        /// The container's name.
+        container: String,
     },
     /// A command inside a running container.
     Command {

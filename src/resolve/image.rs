@@ -221,6 +221,9 @@ impl<'a> Scope<'a> {
         {
             if let Some(name) = name {
                 let least = u32::try_from(preset.account.field(part).min_length).unwrap_or(u32::MAX);
+                if least <= 1 {
+                    continue; // Nothing to say: an empty value is refused anyhow.
+                }
                 let mut uses = self.uses.borrow_mut();
                 let known = uses.min_length.entry(name.clone()).or_default();
                 *known = least.max(*known);

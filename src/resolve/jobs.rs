@@ -101,6 +101,16 @@ impl<'a> Scope<'a> {
                 service.and_then(|service| self.keys(service).first().map(|key| self.naming.container(key)));
             let run = match (&job.run, &job.command, container) {
                 (Some(path), None, container) => {
+                    if self.host(host).is_some_and(|host| host.path.is_none()) {
+                        self.report_job(
+                            name,
+                            path.span,
+                            &format!(
+                                "runs a script on host `{host}`, which does not say where the repository is"
+                            ),
+                            &format!("add `path:` to host `{host}`, the directory where it is unpacked"),
+                        );
+                    }
                     Run::Script { path: Spanned::new(path.to_string(), path.span), container }
                 }
                 (None, Some(command), Some(container)) => {

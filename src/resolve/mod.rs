@@ -17,6 +17,7 @@ mod naming;
 mod needs;
 mod networks;
 mod placement;
+mod ports;
 mod probe;
 mod proxy_container;
 mod raw;

@@ -64,18 +64,16 @@ impl<'a> Scope<'a> {
                 .map(|word| word.as_text().unwrap_or_default())
                 .collect()
         } else {
-            let port = check
-                .port
-                .as_ref()
-                .map(|port| port.value.get())
-                .or_else(|| member.ports.first().map(|(_, port)| *port));
+            let port = check.port.as_ref().map(|port| port.value.get()).or_else(|| member.ports.main());
             let (Some(path), Some(via), Some(port)) = (&check.path, &check.via, port) else {
                 self.report_incomplete(member, check, port, span);
                 return None;
             };
             // Not `localhost`, which is ::1 first in many images while servers listen on IPv4 only.
             let url = format!("http://127.0.0.1:{port}{}", path.as_str());
-            for (index, (name, value)) in check.headers.iter().enumerate() {
+            let mut headers: Vec<_> = check.headers.iter().collect();
+            headers.sort_by(|(one, _), (other, _)| one.cmp(other));
+            for (index, (name, value)) in headers.into_iter().enumerate() {
                 let value_there = self.value(member, value)?;
                 let header = std::iter::once(super::environment::Piece::Text(format!("{}: ", name.as_str())));
                 let line = Value(header.chain(value_there.0).collect());
@@ -104,7 +102,10 @@ impl<'a> Scope<'a> {
             )
         } else {
             debug_assert!(port.is_none());
-            ("has no port to ask", "say where the service listens: `port:`")
+            (
+                "has no port to ask",
+                "say where the service listens: `port:`, or which of its ports is asked: `health: { port: … }`",
+            )
         };
         self.report(
             Diagnostic::new(&codes::INCOMPLETE, format!("the probe of `{}` {message}", member.name))

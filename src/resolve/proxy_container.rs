@@ -72,11 +72,7 @@ impl<'a> Scope<'a> {
             around.schedule.push(ScheduledJob {
                 name: "certificates".to_owned(),
                 schedule: self.renewal_time(),
-                run: Run::Compose {
-                    words: ["--profile", CERTIFICATES_PROFILE, "run", "--rm", "certbot"]
-                        .map(str::to_owned)
-                        .to_vec(),
-                },
+                run: Run::Again { container: self.naming.container("certbot") },
             });
             around.volumes.extend([acme, certificates]);
             around.containers.push(certbot);

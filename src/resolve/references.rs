@@ -246,24 +246,12 @@ impl<'a> Scope<'a> {
         match field {
             Field::Host => Some(Value::text(self.reach(from, to, span)?.host)),
             Field::Port => {
-                self.main_port(to, span)?;
-                Some(Value::text(self.reach(from, to, span)?.port_or(to.ports.first()?.1)))
+                let port = self.port(to, None, span)?;
+                Some(Value::text(self.reach(from, to, span)?.port_or(port)))
             }
             Field::NamedPort(name) => {
-                let port = to.ports.iter().find(|(known, _)| known == name.as_str());
-                let Some((_, number)) = port else {
-                    let known = to.ports.iter().map(|(known, _)| known.as_str());
-                    let owner = format!("service `{}`", to.name);
-                    self.report(unknown_of(
-                        &codes::UNKNOWN_PORT,
-                        (&owner, "port"),
-                        name.as_str(),
-                        span,
-                        known,
-                    ));
-                    return None;
-                };
-                Some(Value::text(number.to_string()))
+                let port = self.port(to, Some(name.as_str()), span)?;
+                Some(Value::text(self.reach(from, to, span)?.port_or(port)))
             }
             Field::Url { scheme, query } => {
                 let query: Vec<_> = query.iter().map(|argument| argument.text.as_str()).collect();
@@ -276,17 +264,6 @@ impl<'a> Scope<'a> {
             Field::RootPassword => self.credential(to, Part::RootPassword, span),
             Field::Database => self.credential(to, Part::Database, span),
         }
-    }
-
-    fn main_port(&self, to: &Member<'a>, span: Span) -> Option<u16> {
-        if to.ports.is_empty() {
-            self.report(
-                Diagnostic::new(&codes::NO_SUCH_FIELD, format!("service `{}` has no port", to.name))
-                    .at(span, "its port is needed here")
-                    .help(format!("say where it listens: `port:` of service `{}`", to.name)),
-            );
-        }
-        to.ports.first().map(|(_, port)| *port)
     }
 
     fn credential(&self, to: &Member<'a>, part: Part, span: Span) -> Option<Value> {
@@ -329,7 +306,7 @@ impl<'a> Scope<'a> {
         query: Option<&str>,
         span: Span,
     ) -> Option<Value> {
-        let port = self.main_port(to, span)?;
+        let port = self.port(to, None, span)?;
         let reached = self.reach(from, to, span)?;
         let Some(preset) = to.preset else {
             if let Some(url) = reached.url {

@@ -3,9 +3,11 @@
 use super::codes;
 use super::naming::Naming;
 use super::placement::Placement;
+use super::ports::Ports;
 use crate::catalog::{self, Preset};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
+use crate::spec::forms::{PublishTarget, ServicePort};
 use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -26,11 +28,16 @@ pub(super) struct Scope<'a> {
     pub(super) sites: BTreeMap<&'a str, (Span, &'a Site)>,
     /// The networks that each service joins, by key.
     pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
+    /// What is published, by service.
+    pub(super) publish: BTreeMap<&'a str, Vec<Published<'a>>>,
     pub(super) uses: RefCell<Uses>,
     /// What has been said once, and is not said again at every other place that the same cause shows.
     said: RefCell<HashSet<String>>,
     diagnostics: RefCell<Diagnostics>,
 }
+
+/// A port of a service, and where it is published.
+pub(super) type Published<'a> = (&'a Spanned<ServicePort>, &'a Spanned<PublishTarget>);
 
 /// A service as one environment has it.
 pub(super) struct Member<'a> {
@@ -40,8 +47,8 @@ pub(super) struct Member<'a> {
     pub(super) service: &'a Service,
     /// The host it is placed on; `None` for an external one.
     pub(super) host: Option<&'a str>,
-    /// Its ports by name; the first is the one that URLs mean.
-    pub(super) ports: Vec<(String, u16)>,
+    /// The ports it listens on.
+    pub(super) ports: Ports,
     pub(super) preset: Option<&'static Preset>,
 }
 
@@ -80,6 +87,7 @@ impl<'a> Scope<'a> {
             members: BTreeMap::new(),
             sites: BTreeMap::new(),
             networks: BTreeMap::new(),
+            publish: BTreeMap::new(),
             uses: RefCell::default(),
             said: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
@@ -87,6 +95,9 @@ impl<'a> Scope<'a> {
         scope.members = scope.find_members();
         scope.sites = scope.find_sites();
         scope.networks = scope.find_networks();
+        for (key, target) in declared.publish.iter() {
+            scope.publish.entry(key.service()).or_default().push((key, target));
+        }
         scope
     }
 
@@ -167,7 +178,7 @@ impl<'a> Scope<'a> {
                 self.report_unknown(&codes::UNKNOWN_SERVICE, "service", name, key.span, known);
                 continue;
             }
-            let preset = Self::preset(service);
+            let preset = service.preset.as_ref().and_then(|name| catalog::find(name.as_str()));
             let external = service.external.is_some();
             let host = if external { None } else { self.placement.host_of(name) };
             if host.is_none() && !external {
@@ -208,48 +219,6 @@ impl<'a> Scope<'a> {
             .at(span, format!("the {what}"))
             .help(format!("add `{name}` to a host's list, or to `without:` of this environment")),
         );
-    }
-
-    fn preset(service: &Service) -> Option<&'static Preset> {
-        catalog::find(service.preset.as_ref()?.as_str())
-    }
-
-    fn ports(&self, name: &str, service: &Service, preset: Option<&'static Preset>) -> Vec<(String, u16)> {
-        if let (Some(port), Some(ports)) = (&service.port, &service.ports) {
-            self.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("service `{name}` has both `port` and `ports`"),
-                )
-                .at(ports.span, "several ports here")
-                .at(port.span, "one port here")
-                .help("keep one of them"),
-            );
-        }
-        let own = service.ports.iter().flat_map(|ports| ports.iter());
-        let mut list: Vec<_> = own.map(|(key, port)| (key.as_str().to_owned(), port.value.get())).collect();
-        list.extend(service.port.iter().map(|port| ("port".to_owned(), port.value.get())));
-        if list.is_empty()
-            && let Some(preset) = preset
-        {
-            let tag = service.version.as_ref().map_or("", |tag| tag.as_str());
-            list.extend(preset.ports(tag).map(|port| (port.name.to_owned(), port.number)));
-        } else if let (Some(port), Some(preset)) = (&service.port, preset)
-            && [service.image.is_none(), service.build.is_none(), service.external.is_none()] == [true; 3]
-        {
-            self.report(
-                Diagnostic::new(
-                    &codes::MEANINGLESS_KEY,
-                    format!(
-                        "the image of preset `{}` listens on its own port, whatever is said here",
-                        preset.name
-                    ),
-                )
-                .at(port.span, "this port")
-                .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
-            );
-        }
-        list
     }
 }
 

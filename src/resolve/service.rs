@@ -3,7 +3,7 @@
 use super::codes;
 use super::environment::{Container, Image, Logging, Protocol, Publish, Resources, Restart, Role, Value};
 use super::references::StatedAccount;
-use super::scope::{Member, Scope, unknown_of};
+use super::scope::{Member, Scope};
 use crate::catalog::{self, Part, Setting, Setup};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
@@ -188,23 +188,10 @@ impl<'a> Scope<'a> {
     fn published(&self, member: &Member<'a>) -> Vec<Vec<Spanned<Publish>>> {
         let replicas = self.keys(member).len();
         let mut all = Vec::new();
-        let mut entries: Vec<_> =
-            self.declared.publish.iter().filter(|(key, _)| key.service() == member.name).collect();
+        let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
         entries.sort_by_key(|(key, _)| key.to_string());
         for (key, target) in entries {
-            let port = match key.port() {
-                Some(name) => member.ports.iter().find(|(known, _)| known == name),
-                None => member.ports.first(),
-            };
-            let Some((_, container)) = port else {
-                // That there is none at all is reported by `check_published`.
-                if let Some(name) = key.port().filter(|_| !member.ports.is_empty()) {
-                    let known = member.ports.iter().map(|(known, _)| known.as_str());
-                    let owner = (&*format!("service `{}`", member.name), "port");
-                    self.report(unknown_of(&codes::UNKNOWN_PORT, owner, name, key.span, known));
-                }
-                continue;
-            };
+            let Some(container) = self.port(member, key.port(), key.span) else { continue };
             let hosts: Vec<u16> = target.port.value.iter().map(Port::get).collect();
             if hosts.len() != replicas {
                 self.report(
@@ -231,7 +218,7 @@ impl<'a> Scope<'a> {
             let publish = |host| Publish {
                 bind: target.bind(),
                 host,
-                container: *container,
+                container,
                 protocol: match target.protocol() {
                     values::Protocol::Tcp => Protocol::Tcp,
                     values::Protocol::Udp => Protocol::Udp,

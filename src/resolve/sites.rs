@@ -6,7 +6,7 @@ use super::proxy::{
     Balance, Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version,
 };
 use super::reach::encrypted;
-use super::scope::{Scope, unknown_of};
+use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{RouteTarget, TlsSpec};
@@ -308,25 +308,7 @@ impl<'a> Scope<'a> {
         containers: &[Container],
     ) -> Option<Upstream> {
         let member = self.member(route.to.service(), route.to.span)?;
-        let port = match route.to.port() {
-            None => member.ports.first(),
-            Some(name) => member.ports.iter().find(|(known, _)| known == name),
-        };
-        let Some((_, port)) = port else {
-            match route.to.port() {
-                Some(name) => {
-                    let known = member.ports.iter().map(|(known, _)| known.as_str());
-                    let owner = (&*format!("service `{}`", member.name), "port");
-                    self.report(unknown_of(&codes::UNKNOWN_PORT, owner, name, route.to.span, known));
-                }
-                None => self.report(
-                    Diagnostic::new(&codes::NO_SUCH_FIELD, format!("service `{}` has no port", member.name))
-                        .at(route.to.span, "routed to here")
-                        .help(format!("say where it listens: `port:` of service `{}`", member.name)),
-                ),
-            }
-            return None;
-        };
+        let port = self.port(member, route.to.port(), route.to.span)?;
         let name =
             route.to.port().map_or_else(|| member.name.to_owned(), |port| format!("{}-{port}", member.name));
         let balance = match member.service.balance.as_ref().map(|balance| balance.value) {
@@ -361,7 +343,7 @@ impl<'a> Scope<'a> {
             }
             (Placement::Host, None) => {
                 let published =
-                    |one: &&Container| one.ports.iter().find(|known| known.container == *port).map(address);
+                    |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
                     self.report_once(

@@ -86,7 +86,13 @@ readable!(
     text,
     "a volume or a path",
     "A volume's name, a path of the repository that begins with `./`, or an absolute path of the host.",
-    json_schema!({ "type": "string", "pattern": "^(?:(?!.{64})[a-z](-?[a-z0-9])+|\\./.+|/.+)$" })
+    json_schema!({
+        "anyOf": [
+            { "type": "string", "pattern": VolumeName::pattern() },
+            { "type": "string", "pattern": RelativePath::pattern().replacen('^', r"^\./", 1) },
+            { "type": "string", "pattern": AbsolutePath::pattern() },
+        ]
+    })
 );
 
 /// Where something is mounted in a container.

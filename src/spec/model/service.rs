@@ -7,7 +7,7 @@ use crate::spec::forms::{
 use crate::spec::names::{DockerObjectName, NetworkName, PortName, VariableName};
 use crate::spec::template::Template;
 use crate::spec::values::{
-    Address, ByteSize, Cpus, Duration, ImageReference, ImageTag, Pids, Port, Replicas,
+    ByteSize, Cpus, Duration, ImageReference, ImageTag, Pids, Port, Replicas, ServerAddress,
 };
 use crate::syntax::yaml::{List, Map};
 use schemars::JsonSchema;
@@ -33,7 +33,7 @@ pub struct Service {
     pub external: Option<Spanned<External>>,
     /// The port that it listens on.
     pub port: Option<Spanned<Port>>,
-    /// The ports that it listens on, by name, where there are several; the first is the one that URLs mean.
+    /// The ports that it listens on, by name, where there are several: `${service.name}`, `service.name` in routes.
     pub ports: Option<Spanned<Map<PortName, Spanned<Port>>>>,
     /// The account that clients use (presets with accounts), or the user that its process runs as (all others).
     pub user: Option<Spanned<Template>>,
@@ -87,7 +87,7 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 pub struct External {
     /// Its address, or the container name by which it is found on `network`.
-    pub host: Spanned<Address>,
+    pub host: Spanned<ServerAddress>,
     /// The existing Docker network on which it is reached; services that need it join that network.
     pub network: Option<Spanned<DockerObjectName>>,
 }

@@ -2,12 +2,14 @@
 
 mod parse;
 mod reference;
+mod words;
 
 pub use reference::{Argument, Field, Reference, Target};
+pub use words::CommandLine;
 
 use crate::diagnostic::Invalid;
 use crate::source::Span;
-use crate::spec::values::define::{Readable, scalar};
+use crate::spec::values::define::{Readable, verbatim};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer};
 use std::fmt;
@@ -93,6 +95,13 @@ impl fmt::Display for Template {
     }
 }
 
+/// As it is written.
+impl AsRef<str> for Template {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for Template {
     type Err = Invalid;
 
@@ -103,7 +112,6 @@ impl FromStr for Template {
 
 impl Readable for Template {
     const EXPECTED: &'static str = "text";
-    const BOOLEANS: bool = true;
 
     fn read(text: &str) -> Result<Self, Invalid> {
         text.parse()
@@ -112,7 +120,7 @@ impl Readable for Template {
 
 impl<'de> Deserialize<'de> for Template {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar(deserializer)
+        verbatim(deserializer)
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePiece>, TemplateError> {
     Ok(pieces)
 }
 
-fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
+pub(super) fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
     let rest = &text[dollar + 1..];
     let word = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
     let shown = &text[dollar..=dollar + word];
@@ -79,7 +79,7 @@ fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
 }
 
 /// The reference that begins at the `$` at byte `start`.
-fn reference(text: &str, start: usize) -> Result<Reference, TemplateError> {
+pub(super) fn reference(text: &str, start: usize) -> Result<Reference, TemplateError> {
     let Some(length) = text[start..].find('}') else {
         let shown = quoted(&text[start..]);
         let invalid = Invalid::new(format!("{shown} is not closed"));

@@ -44,8 +44,7 @@ const FIELDS: [Field; 5] = [
 impl Field {
     /// `*`, `*/5`, `1`, `1-5`, `1-5/2`, with commas between several.
     fn pattern(&self) -> String {
-        let mut value = self.numbers.to_owned();
-        self.words.iter().for_each(|word| value.push_str(&format!("|{word}")));
+        let value = [&[self.numbers], self.words].concat().join("|");
         let item = format!("(?:\\*(?:/[1-9][0-9]?)?|(?:{value})(?:-(?:{value})(?:/[1-9][0-9]?)?)?)");
         format!("{item}(?:,{item})*")
     }

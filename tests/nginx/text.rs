@@ -1,0 +1,110 @@
+//! Texts of a spec stay texts: whatever a header holds arrives as it was written.
+
+use crate::proxy::client::get;
+use crate::proxy::model::{deployment, rewritten, route, service, site, text, upstream};
+use crate::proxy::nginx::Machine;
+use crate::proxy::port;
+use crate::proxy::upstream::Upstream;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use specc::resolve::nginx_text::{unsafe_for_nginx, unsafe_for_path};
+use specc::resolve::proxy::{Balance, Route};
+
+/// What nginx reads as something else, in and out of quotes.
+const AWKWARD: [&str; 24] = [
+    "\"",
+    "\\",
+    "'",
+    "$",
+    "${host}",
+    "$host",
+    "{",
+    "}",
+    ";",
+    "#",
+    "\\\"",
+    "\\n",
+    "\\$",
+    "$1",
+    "~",
+    "; } server {",
+    "é",
+    "\\",
+    "$$",
+    "\\\\",
+    "`",
+    "%",
+    "$arg_x",
+    "x",
+];
+
+/// Texts of such pieces, as many as one nginx is asked about at once.
+fn texts(count: usize) -> Vec<String> {
+    let piece = prop_oneof![proptest::sample::select(&AWKWARD[..]).prop_map(str::to_owned), "[ -~]{1,3}"];
+    let texts = vec(vec(piece, 1..12).prop_map(|pieces| pieces.concat().trim().to_owned()), count);
+    // The same ones on each run: a failure is one that can be seen again.
+    texts.new_tree(&mut TestRunner::deterministic()).expect("texts").current()
+}
+
+#[test]
+fn awkward_header_values_arrive_as_they_are() {
+    let Some(machine) = Machine::new() else { return };
+    let app = Upstream::start("app");
+    let http = port();
+    let mut values = texts(150);
+    values.extend(AWKWARD.map(str::to_owned));
+    values.push("x".repeat(1024));
+    values.push("\"".repeat(1024));
+    values.push("$".repeat(60));
+    values.retain(|value| !value.is_empty() && !unsafe_for_nginx(value));
+    let named = || values.iter().enumerate().map(|(index, value)| (format!("X-T{index}"), value.clone()));
+    let asked = Route {
+        request_headers: named().take(60).map(|(name, value)| (name, text(&value))).collect(),
+        ..route("/", "app")
+    };
+    // nginx holds the head of a container's answer in one page, but adds its own without a bound.
+    let mut web = site("web", &["a.test"], http, vec![asked]);
+    web.headers = named().collect();
+    let upstreams = vec![upstream("app", &[app.port], Balance::RoundRobin)];
+    machine.write(&deployment("shop", service(), upstreams, vec![web]));
+    let _nginx = machine.start("shop");
+
+    let answer = get(http, "a.test", "/");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    for (index, (name, value)) in named().enumerate() {
+        assert_eq!(answer.header(&name), Some(value.as_str()));
+        let sent = format!("{name}: {value}");
+        assert!(
+            index >= 60 || answer.body.lines().any(|line| line == sent),
+            "{sent} did not reach the container"
+        );
+    }
+}
+
+#[test]
+fn awkward_paths_match_themselves() {
+    let Some(machine) = Machine::new() else { return };
+    let app = Upstream::start("app");
+    let http = port();
+    let paths: Vec<_> = ["/a.b", "/a+b", "/(a)", "/a;b", "/~a", "/a'b", "/@a", "/a&b=c,d", "/-_!:"]
+        .into_iter()
+        .filter(|path| !unsafe_for_path(path))
+        .collect();
+    assert_eq!(paths.len(), 9);
+    let routes = paths.iter().map(|path| rewritten(path, &format!("/to{path}"), "app")).collect();
+    let upstreams = vec![upstream("app", &[app.port], Balance::RoundRobin)];
+    machine.write(&deployment("shop", service(), upstreams, vec![site("web", &["a.test"], http, routes)]));
+    let _nginx = machine.start("shop");
+    for path in paths {
+        let body = get(http, "a.test", &format!("{path}/x")).body;
+        assert!(body.starts_with(&format!("name: app\nGET /to{path}/x HTTP")), "{path}: {body}");
+    }
+    assert_eq!(get(http, "a.test", "/aXb").status, 404);
+    for path in
+        ["api", "/a b", "/a\"b", "/a$b", "/a{b", "/a?b", "/a#b", "/a%2Fb", "/a//b", "/a/../b", "/a\nb"]
+    {
+        assert!(unsafe_for_path(path), "{path}");
+    }
+}
