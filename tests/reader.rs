@@ -172,20 +172,20 @@ colour: red
             "invalid-value 'x' `x` is not absolute | begin it with `/`",
             "unknown-key 'iamge' unknown key `iamge` | did you mean `image`?",
             "invalid-value '0' `0` is not a port | use a port from 1 to 65535",
-            "out-of-range '300' `replicas`: `300` is not a whole number from 0 to 255",
+            "out-of-range '300' `replicas`: `300` is not a whole number from 0 to 255 | write a whole number from 0 to 255",
             "wrong-type ''yes'' `init`: expected `true` or `false`, found text | write `true` or `false`, without quotes",
             "invalid-value 'live' `live` is not absolute | begin it with `/`",
             "unknown-value 'culr' unknown value `culr` | did you mean `curl`?",
             "unknown-key 'wat' unknown key `wat` | expected one of `path`, `via`",
             "wrong-type '5' expected text, found a number | quote it: `\"5\"`",
-            "wrong-type '[x]' expected text, found a list",
-            "wrong-type '{ b: c }' `A`: expected text, found a mapping",
+            "wrong-type '[x]' expected text, found a list | take it out of the list: `x`",
+            "wrong-type '{ b: c }' `A`: expected text, found a mapping | write one text, not keys with values",
             "wrong-type '16' `image`: expected text, found a number | quote it: `\"16\"`",
-            "wrong-type 'many' `port`: expected a whole number from 0 to 65535, found text",
-            "wrong-type '[]' `version`: expected text, found a list",
-            "wrong-type '[]' `health`: expected a path, or a mapping with `path` and `via`, found a list",
-            "wrong-type '[a]' expected text, found a list",
-            "wrong-type 'worker' `worker`: expected a mapping, found nothing | give it a value, or remove the key",
+            "wrong-type 'many' `port`: expected a whole number from 0 to 65535, found text | write a whole number from 0 to 65535",
+            "wrong-type '[]' `version`: expected text, found a list | write text",
+            "wrong-type '[]' `health`: expected a path, or a mapping with `path` and `via`, found a list | write a path, or a mapping with `path` and `via`",
+            "wrong-type '[a]' expected text, found a list | take it out of the list: `a`",
+            "wrong-type 'worker' `worker`: expected a mapping, found nothing | write its keys below it, `worker: {}` if there are none to write, or remove it",
             "unknown-key 'colour' unknown key `colour` | expected one of `project`, `owner`, `services`, `compose`",
         ]
     );
@@ -227,15 +227,25 @@ fn all_missing_keys() {
 
 #[test]
 fn wrong_roots() {
-    assert_eq!(said::<Spec>("- a\n"), ["wrong-type 'a' expected a mapping, found a list"]);
-    assert_eq!(said::<Spec>("a\n"), ["wrong-type 'a' expected a mapping, found text"]);
+    assert_eq!(
+        said::<Spec>("- a\n"),
+        [
+            "wrong-type 'a' expected a mapping, found a list | write `key: value` pairs, without the `-` or brackets of a list"
+        ]
+    );
+    assert_eq!(
+        said::<Spec>("a\n"),
+        ["wrong-type 'a' expected a mapping, found text | write `key: value` pairs, each on a line"]
+    );
     assert_eq!(
         said::<Spec>(""),
         ["wrong-type '' expected a mapping, found nothing | give it a value, or remove the key"]
     );
     assert_eq!(
         said::<Spec>("!x {}"),
-        ["wrong-type '{}' expected a mapping, found a value with the tag `!x`"]
+        [
+            "wrong-type '{}' expected a mapping, found a value with the tag `!x` | remove the tag, the word that begins with `!`"
+        ]
     );
     assert_eq!(
         said::<u8>("'5'"),
@@ -290,11 +300,11 @@ fn enums() {
             "missing-key '{ key: b, x: y }' `files` lacks the key `certificate` | add `certificate:`",
             "unknown-key 'x' unknown key `x` | expected one of `certificate`, `key`",
             "invalid-value '0' `0` is not a port | use a port from 1 to 65535",
-            "wrong-type 'port' expected a mapping of this word to what belongs to it, found text",
-            "wrong-type '1' expected only the word before the `:`, found a number",
+            "wrong-type 'port' expected a mapping of this word to what belongs to it, found text | write a mapping of this word to what belongs to it",
+            "wrong-type '1' expected only the word before the `:`, found a number | write only the word before the `:`",
             "unknown-value '5' unknown value `5` | expected one of `off`, `letsencrypt`, `files`, `port`",
-            "wrong-type '[]' expected one of `off`, `letsencrypt`, `files`, `port`, found a list",
-            "wrong-type '{}' expected one of `off`, `letsencrypt`, `files`, `port`, found a mapping",
+            "wrong-type '[]' expected one of `off`, `letsencrypt`, `files`, `port`, found a list | write one of `off`, `letsencrypt`, `files`, `port`",
+            "wrong-type '{}' expected one of `off`, `letsencrypt`, `files`, `port`, found a mapping | write one of `off`, `letsencrypt`, `files`, `port`",
         ]
     );
 }

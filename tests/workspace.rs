@@ -19,20 +19,26 @@ fn every_kind_of_bad_file_has_its_words() {
     put("specc.yml", b"project: x\n");
     assert_eq!(
         said(&at("specc.yaml")),
-        "file-missing: `specc.yaml` does not exist. Did you mean `specc.yml`?"
+        "file-missing: `specc.yaml` does not exist. did you mean `specc.yml`?"
     );
     put("latin", b"a: 1\nb: \xe9t\xe9\n");
     assert_eq!(
         said(&at("latin")),
-        "file-not-utf8: `latin` is not UTF-8 text: byte 8 (line 2) belongs to no character. Save the file as UTF-8"
+        "file-not-utf8: `latin` is not UTF-8 text: byte 8 (line 2) belongs to no character. save the file as UTF-8"
     );
     put("wide", b"\xff\xfea\0");
-    assert!(said(&at("wide")).ends_with("The file looks like UTF-16: save it as UTF-8"));
+    assert!(said(&at("wide")).ends_with("the file looks like UTF-16: save it as UTF-8"));
     fs::create_dir(at("dir")).expect("a directory");
-    assert_eq!(said(&at("dir")), "file-is-directory: `dir` is a directory, not a file. ");
-    assert!(said(&at("dir/deeper/still/x")).contains("There is no directory"));
+    assert_eq!(
+        said(&at("dir")),
+        "file-is-directory: `dir` is a directory, not a file. put a file with text there, or name another one"
+    );
+    assert!(said(&at("dir/deeper/still/x")).contains("there is no directory"));
     fs::File::create(at("huge")).and_then(|file| file.set_len(300 << 20)).expect("a file");
-    assert_eq!(said(&at("huge")), "file-too-large: `huge` is larger than 256 MiB, the most that is read. ");
+    assert_eq!(
+        said(&at("huge")),
+        "file-too-large: `huge` is larger than 256 MiB, the most that is read. see whether it is the right file"
+    );
 }
 
 #[cfg(unix)]
@@ -44,18 +50,24 @@ fn what_is_no_file_is_not_opened() {
     assert!(
         std::process::Command::new("mkfifo").arg(at("pipe")).status().is_ok_and(|status| status.success())
     );
-    assert_eq!(said(&at("pipe")), "file-not-regular: `pipe` is a named pipe, not a file. ");
+    assert_eq!(
+        said(&at("pipe")),
+        "file-not-regular: `pipe` is a named pipe, not a file. put a file with text there, or name another one"
+    );
     symlink("/dev/zero", at("zero")).expect("a link");
-    assert_eq!(said(&at("zero")), "file-not-regular: `zero` is a device, not a file. ");
+    assert_eq!(
+        said(&at("zero")),
+        "file-not-regular: `zero` is a device, not a file. put a file with text there, or name another one"
+    );
     symlink("loop", at("loop")).expect("a link");
     assert_eq!(
         said(&at("loop")),
-        "file-unreadable: `loop` cannot be read: too many levels of symbolic links. "
+        "file-unreadable: `loop` cannot be read: too many levels of symbolic links. it is a link that leads back to itself: replace it by the file"
     );
     symlink("nowhere", at("dangling")).expect("a link");
     assert_eq!(
         said(&at("dangling")),
-        "file-missing: `dangling` is a link to `nowhere`, which does not exist. "
+        "file-missing: `dangling` is a link to `nowhere`, which does not exist. create what it leads to, or replace the link by a file"
     );
 }
 
@@ -80,7 +92,7 @@ fn the_project_is_looked_for_up_to_the_repository() {
     assert_eq!(find_spec(&deep).expect_err("not beyond the repository").code.name, "spec-missing");
     fs::write(deep.join("specc.yml"), "").expect("a file");
     let help = find_spec(&deep).expect_err("misnamed").help;
-    assert_eq!(help.as_deref(), Some("Rename `specc.yml` to `specc.yaml`"));
+    assert_eq!(help.as_deref(), Some("rename `specc.yml` to `specc.yaml`"));
     fs::write(root.path().join("repo/specc.yaml"), "").expect("a file");
     assert_eq!(find_spec(&deep).expect("found"), root.path().join("repo/specc.yaml"));
 }

@@ -6,7 +6,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
 use crate::spec::model::Spec;
 use crate::spec::names::VarName;
-use crate::syntax::yaml::Text;
 use std::collections::BTreeSet;
 
 /// Reports secrets and variables that no environment uses, secrets whose names are taken, and variables that refer to
@@ -21,10 +20,10 @@ pub(super) fn check(project: &Project<'_>, uses: &[Uses], diagnostics: &mut Diag
         );
     }
     for (key, value) in variables(spec) {
-        let Some(start) = value.value.0.find("${") else { continue };
-        let length = value.value.0[start..].find('}').map_or(2, |end| end + 1);
+        let Some(start) = value.value.find("${") else { continue };
+        let length = value.value[start..].find('}').map_or(2, |end| end + 1);
         let (text, range) = (project.sources.text(value.span), start..start + length);
-        let span = crate::spec::template::locate(value.span, text, &value.value.0, range);
+        let span = crate::spec::template::locate(value.span, text, value.value, range);
         diagnostics.push(
             Diagnostic::new(
                 &codes::REFERENCE_IN_VARIABLE,
@@ -48,8 +47,9 @@ pub(super) fn check(project: &Project<'_>, uses: &[Uses], diagnostics: &mut Diag
 }
 
 /// Every variable that gets a value, the project's and the environments'.
-fn variables(spec: &Spec) -> impl Iterator<Item = (&Spanned<VarName>, &Spanned<Text>)> {
-    spec.vars.iter().chain(spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter()))
+fn variables(spec: &Spec) -> impl Iterator<Item = (&Spanned<VarName>, Spanned<&str>)> {
+    let own = spec.environments.iter().flat_map(|(_, environment)| environment.vars.iter());
+    spec.vars.iter().chain(own).map(|(key, value)| (key, Spanned::new(value.value.0.as_str(), value.span)))
 }
 
 fn check_used(spec: &Spec, uses: &[Uses], diagnostics: &mut Diagnostics) {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// How a case is made in an empty directory.
 type Make = fn(&Path);
 
-const CASES: [(&str, Make); 16] = [
+const CASES: [(&str, Make); 17] = [
     ("file-missing", |_| {}),
     ("file-missing-misnamed", |here| write(here, "specc.yml", "project: shop\n")),
     ("file-directory", |here| fs::create_dir(here.join("specc.yaml")).expect("a directory")),
@@ -55,6 +55,19 @@ const CASES: [(&str, Make); 16] = [
         (0..2_000)
             .for_each(|n| writeln!(text, "  api-{n}: {{ image: shop/api:1.4.0, prt: 80 }}").expect("text"));
         write(here, "specc.yaml", &text);
+    }),
+    ("output-locked", |here| {
+        write(
+            here,
+            "specc.yaml",
+            "project: shop\n\nhosts:\n  metal: {}\n\nservices:\n  api:\n    image: shop/api:1.4.0\n\n\
+             environments:\n  production:\n    runs_on: metal\n",
+        );
+        fs::create_dir(here.join("deploy")).expect("a directory");
+        let held = fs::File::open(here.join("deploy")).expect("a directory");
+        held.lock().expect("a lock");
+        // Held until the tests end.
+        std::mem::forget(held);
     }),
     ("neighbour-unreadable", |here| {
         neighbour(here);

@@ -174,5 +174,6 @@ fn references_are_located_where_they_are_written() {
     assert_eq!(at("\"a${b.host}\"", "a${b.host}", 1..10), "${b.host}");
     assert_eq!(at("'a${b.host}'", "a${b.host}", 1..10), "${b.host}");
     assert_eq!(at("\"\\x61${b.host}\"", "a${b.host}", 1..10), "\"\\x61${b.host}\"");
-    assert_eq!(at("|\n  a${b.host}", "a${b.host}", 1..10), "|\n  a${b.host}");
+    assert_eq!(at("|\n  a${b.host}", "a${b.host}", 1..10), "${b.host}");
+    assert_eq!(at("|\n  a\n  b${b.host}", "a\nb${b.host}", 3..12), "|\n  a\n  b${b.host}");
 }

@@ -134,7 +134,11 @@ const NOTHING: &str = "nothing";
 fn instead(tree: &Tree, node: NodeId, expected: &str, owner: Option<&str>) -> String {
     let short = tree.text(node).filter(|text| !text.is_empty() && text.len() <= SHORT);
     let only = tree.sequence(node).filter(|items| items.len() == 1).and_then(|items| tree.text(items[0]));
+    if tree.custom_tag(node).is_some() {
+        return "remove the tag, the word that begins with `!`".to_owned();
+    }
     match (expected, tree.kind(node)) {
+        ("text", Kind::Mapping) => "write one text, not keys with values".to_owned(),
         (MAPPING, Kind::Sequence) => {
             "write `key: value` pairs, without the `-` or brackets of a list".to_owned()
         }
