@@ -1,6 +1,6 @@
 //! The pipeline, as commands call it: from the current directory to resolved environments and their files.
 
-use super::contexts;
+use super::{contexts, repository};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::write::Rendered;
 use crate::emit::{self, Artifact};
@@ -59,6 +59,7 @@ fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
     };
     compiled.environments = resolve::resolve(&project, &mut compiled.diagnostics);
     contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
+    repository::check(&compiled.root, &spec, &compiled.environments, &mut compiled.diagnostics);
     Ok(())
 }
 

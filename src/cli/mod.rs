@@ -6,6 +6,7 @@ pub mod compile;
 mod contexts;
 mod output;
 mod render;
+mod repository;
 mod schema;
 mod status;
 

@@ -43,6 +43,12 @@ codes! {
     SECRET_IN_BUILD_CONTEXT = Warning "secret-in-build-context";
     /// A build context or Dockerfile that does not exist.
     BUILD_CONTEXT_MISSING = Error "build-context-missing";
+    /// A file of the repository that is to be mounted and does not exist: Docker would make a directory of it.
+    MISSING_BIND_SOURCE = Error "missing-bind-source";
+    /// A file of the repository that is to be run or packaged and does not exist.
+    MISSING_FILE = Error "missing-file";
+    /// A script that the crontab is to run and that may not be executed.
+    NOT_EXECUTABLE = Error "not-executable";
     /// A pattern of names that can give two things one name.
     AMBIGUOUS_NAMES = Error "ambiguous-names";
     /// One name for two things: a service and a site, a replica and a service.

@@ -5,8 +5,10 @@ pub mod codes;
 mod dockerfile;
 pub mod dockerignore;
 mod find;
+mod look;
 mod read;
 
 pub use build_context::BuildContext;
 pub use find::{SPEC_FILE, find_spec, relative, started};
+pub use look::{Found, look};
 pub use read::{SIZE_LIMIT, read};
