@@ -46,6 +46,8 @@ struct PortClaim {
     /// `None` claims every protocol.
     protocol: Option<Protocol>,
     span: Span,
+    /// Where the environment is named, when the claim's own place is one that all environments of a host share.
+    environment: Option<Span>,
     owner: String,
     ours: bool,
     /// Whether it is a proxy's, which has its own way out.
@@ -100,6 +102,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
             bind: None,
             protocol: None,
             span: spanned.span,
+            environment: None,
             owner: "somebody else".to_owned(),
             ours: false,
             proxy: false,
@@ -114,6 +117,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
                     bind: Some(port.bind),
                     protocol: Some(port.protocol),
                     span: port.span,
+                    environment: Some(tenant.span),
                     owner: format!("`{}` in {}", container.service, tenant.label),
                     ours: tenant.ours,
                     proxy: container.role == Role::Proxy,
@@ -134,6 +138,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
                     bind: None,
                     protocol: Some(Protocol::Tcp),
                     span: site.domains.first().map_or(tenant.span, |domain| domain.span),
+                    environment: Some(tenant.span),
                     owner: format!("site `{}` in {}", site.name, tenant.label),
                     ours: tenant.ours,
                     proxy: true,
@@ -147,9 +152,13 @@ fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
 
 fn port_collision(host: &str, port: u16, one: &PortClaim, other: &PortClaim) -> Diagnostic {
     let place = |claim: &PortClaim| {
-        let bind = claim.bind.map_or_else(|| "every address".to_owned(), |bind| format!("`{bind}`"));
+        let bind = claim.bind.filter(|bind| !bind.is_unspecified());
+        let bind = bind.map_or_else(|| "every address".to_owned(), |bind| format!("`{bind}`"));
         format!("{} takes port {port} on {bind}", claim.owner)
     };
+    // Two environments that take one port by one line of the spec are told apart by where they are named.
+    let shared = one.span == other.span;
+    let span = |claim: &PortClaim| claim.environment.filter(|_| shared).unwrap_or(claim.span);
     let (one, other) = if other.ours { (one, other) } else { (other, one) };
     let help = if one.proxy && other.proxy {
         "two deployments cannot each bring a web server to one port of a host: put one in front of both, with \
@@ -159,8 +168,8 @@ fn port_collision(host: &str, port: u16, one: &PortClaim, other: &PortClaim) -> 
         format!("publish one of them on another port of `{host}`, or let a site serve it instead of a port")
     };
     Diagnostic::new(&codes::PORT_COLLISION, format!("two things want port {port} of host `{host}`"))
-        .at(other.span, place(other))
-        .at(one.span, place(one))
+        .at(span(other), place(other))
+        .at(span(one), place(one))
         .help(help)
 }
 
