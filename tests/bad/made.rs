@@ -34,7 +34,7 @@ const CASES: [(&str, Make); 17] = [
         let mut count = 0;
         while text.len() < 50_000_000 {
             count += 1;
-            let _ = writeln!(text, "  service-{count}:\n    image: shop/api:1.4.0 # {}", "x".repeat(120));
+            let _ = writeln!(text, "  service-{count}:\n    image: shop/api:1.4.0 # {}", "x".repeat(4_000));
         }
         text.push_str("environments:\n  production: { runs_on: metal }\n");
         write(here, "specc.yaml", &text);
