@@ -11,6 +11,7 @@ pub mod proxy;
 
 mod collisions;
 mod deployment;
+mod domains;
 mod image;
 mod jobs;
 mod naming;

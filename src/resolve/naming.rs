@@ -79,12 +79,15 @@ impl<'a> Naming<'a> {
     }
 }
 
+/// What a pattern names, the pattern, and the placeholders without which it cannot tell things apart.
+type Named<'a> = (&'a str, &'a Option<Spanned<Pattern>>, &'a [Field]);
+
 /// Checks that no pattern can give one name to two things, that each placeholder means something where it stands, and
 /// that Docker and Compose take what it makes. Whether names can be compared at all.
 pub(super) fn check_patterns(spec: &Spec, diagnostics: &mut Diagnostics) -> bool {
     use Field::{Environment, Network, Service, Volume};
     let names = &spec.names;
-    let patterns: [(&str, &Option<Spanned<Pattern>>, &[Field]); 4] = [
+    let patterns: [Named<'_>; 4] = [
         ("Compose projects", &names.project, &[Environment]),
         ("containers", &names.container, &[Environment, Service]),
         ("volumes", &names.volume, &[Environment, Service, Volume]),

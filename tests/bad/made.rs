@@ -20,7 +20,7 @@ const CASES: [(&str, Make); 17] = [
     }),
     ("file-unreadable", |here| {
         write(here, "specc.yaml", "project: shop\n");
-        fs::set_permissions(here.join("specc.yaml"), fs::Permissions::from_mode(0)).expect("a mode");
+        fs::set_permissions(here.join("specc.yaml"), fs::Permissions::from_mode(0o000)).expect("a mode");
     }),
     ("file-dangling-link", |here| symlink("../billing/specc.yaml", here.join("specc.yaml")).expect("a link")),
     ("file-linked-in-a-loop", |here| symlink("specc.yaml", here.join("specc.yaml")).expect("a link")),
@@ -34,7 +34,7 @@ const CASES: [(&str, Make); 17] = [
         let mut count = 0;
         while text.len() < 50_000_000 {
             count += 1;
-            let _ = writeln!(text, "  service-{count}:\n    image: shop/api:1.4.0 # {}", "x".repeat(120));
+            let _ = writeln!(text, "  service-{count}:\n    image: shop/api:1.4.0 # {}", "x".repeat(4_000));
         }
         text.push_str("environments:\n  production: { runs_on: metal }\n");
         write(here, "specc.yaml", &text);
@@ -73,7 +73,8 @@ const CASES: [(&str, Make); 17] = [
         neighbour(here);
         fs::create_dir(here.join("billing")).expect("a directory");
         write(here, "billing/specc.yaml", "project: billing\n");
-        fs::set_permissions(here.join("billing/specc.yaml"), fs::Permissions::from_mode(0)).expect("a mode");
+        fs::set_permissions(here.join("billing/specc.yaml"), fs::Permissions::from_mode(0o000))
+            .expect("a mode");
     }),
     ("neighbour-directory", |here| {
         neighbour(here);
