@@ -4,8 +4,7 @@ use super::super::{Artifact, manifest};
 use super::file::{Bind, Mount};
 use super::interpolate::literal;
 use crate::resolve::Deployment;
-use crate::resolve::environment::{self, Container, MountSource, Role};
-use crate::resolve::proxy::Server;
+use crate::resolve::environment::{self, Container, MountSource};
 
 /// A mount. A bind's path must be there: see [`Bind::create_host_path`].
 pub(super) fn mount(deployment: &Deployment, mount: &environment::Mount) -> Mount {
@@ -46,18 +45,14 @@ fn clean(path: &str) -> &str {
 }
 
 /// A hash of the files specc wrote that the container mounts, for a label: Compose does not look into files, so a
-/// container would go on with old ones. `None` when it mounts none, and for nginx, which is told to reload instead.
+/// container would go on with old ones. `None` when it mounts none. The confs of nginx do not count: nginx is told to
+/// reload them, and certbot runs anew each time.
 pub(super) fn content(
-    deployment: &Deployment,
     container: &Container,
     generated: &[Artifact],
 ) -> Option<String> {
-    let is_nginx = deployment.proxy.as_ref().is_some_and(|proxy| proxy.server == Server::Nginx);
-    if container.role == Role::Proxy && is_nginx {
-        return None;
-    }
     let mounted = container.mounts.iter().filter_map(|mount| match &mount.source {
-        MountSource::Output(path) => Some(clean(path)),
+        MountSource::Output(path) if clean(path) != "nginx" => Some(clean(path)),
         _ => None,
     });
     let mounted: Vec<&str> = mounted.collect();

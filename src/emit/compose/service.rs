@@ -144,7 +144,7 @@ fn labels(deployment: &Deployment, container: &Container, generated: &[Artifact]
     labels.insert("dev.specc.project".to_owned(), literal(&deployment.project));
     labels.insert("dev.specc.environment".to_owned(), literal(&deployment.environment));
     labels.insert("dev.specc.service".to_owned(), literal(&container.service));
-    if let Some(hash) = mounts::content(deployment, container, generated) {
+    if let Some(hash) = mounts::content(container, generated) {
         labels.insert("dev.specc.files".to_owned(), hash);
     }
     labels

@@ -36,7 +36,7 @@ pub(super) fn apply(out: &Path, plan: &Plan) -> Result<(), Diagnostic> {
             let lost = work.undo();
             let failed = unwritable(&path, &error);
             Err(if lost.is_empty() {
-                failed.help("Nothing was changed: the files are as they were")
+                failed.help("nothing was changed: the files are as they were")
             } else {
                 let lost: Vec<String> = lost.iter().map(|path| path.display().to_string()).collect();
                 failed.help(format!(

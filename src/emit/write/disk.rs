@@ -64,7 +64,7 @@ pub(super) fn check_out(out: &Path, within: Option<&Path>) -> Result<(), Diagnos
     if there.is_dir() {
         Ok(())
     } else {
-        Err(fault(&codes::OUTPUT_BLOCKED, out, "is not a directory").help("Move it away"))
+        Err(fault(&codes::OUTPUT_BLOCKED, out, "is not a directory").help("move it away"))
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn look(out: &Path, path: &str) -> Result<Found, Diagnostic> {
             Ok(_) => {
                 let blocked =
                     fault(&codes::OUTPUT_BLOCKED, &directory, "is a file where a directory should be");
-                return Err(blocked.help("Move it away"));
+                return Err(blocked.help("move it away"));
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(error) => return Err(unreadable(&directory, &error)),
@@ -109,7 +109,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
 fn escapes(directory: &Path) -> Diagnostic {
     let target = fs::read_link(directory).unwrap_or_default();
     let what = format!("is a link to `{}`: writing through it could change files anywhere", target.display());
-    fault(&codes::OUTPUT_ESCAPES, directory, &what).help("Replace the link by a directory")
+    fault(&codes::OUTPUT_ESCAPES, directory, &what).help("replace the link by a directory")
 }
 
 /// The names in a directory below `out`, sorted; none where it cannot be read or is reached through a link.
@@ -163,7 +163,7 @@ pub(super) fn lock(out: &Path) -> Result<Lock, Diagnostic> {
             }
             Err(TryLockError::WouldBlock) => {
                 let locked = fault(&codes::OUTPUT_LOCKED, out, "is being written by another specc");
-                return Err(locked.help("Wait until it has ended, then try again"));
+                return Err(locked.help("wait until it has ended, then try again"));
             }
             // Some network file systems lock no directories.
             Ok(()) | Err(TryLockError::Error(_)) => break,

@@ -36,7 +36,7 @@ pub(super) fn plan(out: &Path) -> Result<(Change, Option<Diagnostic>), Diagnosti
     let again = text.lines().any(|line| matches!(line.trim_end(), "!.env" | "!**/.env"));
     let warning = (!ignored || again).then(|| {
         let what = "lets files named `.env`, which hold secrets, be committed";
-        disk::fault(&codes::SECRETS_NOT_IGNORED, &out.join(NAME), what).help("Add a line `.env` to it")
+        disk::fault(&codes::SECRETS_NOT_IGNORED, &out.join(NAME), what).help("add a line `.env` to it")
     });
     Ok((keep(Action::Keep, None, None), warning))
 }

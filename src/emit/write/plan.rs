@@ -13,7 +13,7 @@ pub(super) fn plan(request: &Request<'_>) -> Result<Plan, Diagnostic> {
     let mut planner = Planner { out: request.out, force: request.force, plan: Plan::default() };
     let (ignore, warning) = gitignore::plan(request.out)?;
     if ignore.action == Action::Create {
-        planner.find(&codes::OUTPUT_MISSING, &ignore.path, "does not exist", "Run `specc render`");
+        planner.find(&codes::OUTPUT_MISSING, &ignore.path, "does not exist", "run `specc render`");
     }
     planner.plan.changes.push(ignore);
     planner.plan.findings.extend(warning);
@@ -88,7 +88,7 @@ impl Planner<'_> {
         let created = self.plan.changes[first..].iter().all(|change| change.action == Action::Create);
         if created && !manifest.exists && !deployment.artifacts.is_empty() {
             self.plan.findings.truncate(findings);
-            self.find(&codes::OUTPUT_MISSING, directory, "has not been rendered", "Run `specc render`");
+            self.find(&codes::OUTPUT_MISSING, directory, "has not been rendered", "run `specc render`");
         }
         let wanted: BTreeSet<&str> =
             deployment.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
@@ -126,12 +126,12 @@ impl Planner<'_> {
         match disk::look(self.out, path)? {
             Found::Nothing => {
                 change.action = Action::Create;
-                self.find(&codes::OUTPUT_MISSING, path, "does not exist", "Run `specc render`");
+                self.find(&codes::OUTPUT_MISSING, path, "does not exist", "run `specc render`");
             }
             Found::Directory => {
                 let blocked =
                     fault(&codes::OUTPUT_BLOCKED, &self.path(path), "is a directory where a file should be");
-                return Err(blocked.help("Move it away"));
+                return Err(blocked.help("move it away"));
             }
             Found::Other(kind) => {
                 change.ours = false;
@@ -140,7 +140,7 @@ impl Planner<'_> {
                     &codes::NOT_OURS,
                     path,
                     &what,
-                    "Move it away, or replace it with `specc render --force`",
+                    "move it away, or replace it with `specc render --force`",
                 );
             }
             Found::File { contents, executable } => {
@@ -164,12 +164,12 @@ impl Planner<'_> {
         if name == manifest::NAME && manifest.exists {
             // Another reader than a person: one finding says that the manifest is damaged, the others what is stale.
             if manifest.damage.is_none() {
-                self.find(&codes::OUTPUT_STALE, path, "is not what the spec gives now", "Run `specc render`");
+                self.find(&codes::OUTPUT_STALE, path, "is not what the spec gives now", "run `specc render`");
             }
             return manifest.damage.is_none();
         }
         if manifest.wrote(name, contents) {
-            self.find(&codes::OUTPUT_STALE, path, "is not what the spec gives now", "Run `specc render`");
+            self.find(&codes::OUTPUT_STALE, path, "is not what the spec gives now", "run `specc render`");
             return true;
         }
         if manifest.damage.is_some() {
@@ -177,7 +177,7 @@ impl Planner<'_> {
             return false;
         }
         if manifest.files.contains_key(name) {
-            let help = format!("Take the change over into the spec, {replace}");
+            let help = format!("take the change over into the spec, {replace}");
             self.refuse(
                 &codes::GENERATED_FILE_EDITED,
                 path,
@@ -186,7 +186,7 @@ impl Planner<'_> {
             );
             return true;
         }
-        self.refuse(&codes::NOT_OURS, path, "was not written by specc", &format!("Move it away, {replace}"));
+        self.refuse(&codes::NOT_OURS, path, "was not written by specc", &format!("move it away, {replace}"));
         false
     }
 
@@ -211,7 +211,7 @@ impl Planner<'_> {
                     &codes::OUTPUT_LEFT_OVER,
                     &path,
                     "is a directory where specc had a file",
-                    "Move it away",
+                    "move it away",
                 );
                 return Ok(());
             }
@@ -226,7 +226,7 @@ impl Planner<'_> {
             self.find(&codes::OUTPUT_LEFT_OVER, &path, "is no longer part of what the spec gives", help);
         } else if pruned {
             let what = "is no longer part of what the spec gives, but was edited by hand";
-            let help = "Move it away, or remove it with `specc render --force`";
+            let help = "move it away, or remove it with `specc render --force`";
             self.refuse(&codes::GENERATED_FILE_EDITED, &path, what, help);
         }
         if pruned {
