@@ -1,10 +1,10 @@
 //! Whatever stops a run, the old output is whole.
 
-use super::{FILES, OTHER, Place, codes, deployment, must, place, rendered, request, tree};
+use super::{OTHER, deployment, must, place, rendered, request, tree};
 use specc::emit::write;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 #[test]
 fn what_an_interrupted_run_left_is_understood_and_cleaned() {
@@ -50,50 +50,46 @@ fn two_runs_at_once_leave_the_files_of_one() {
     assert!(contents.keys().all(|path| !path.contains("specc-")));
 }
 
-/// What the failing runs below run, in a process of its own.
-#[test]
-#[ignore = "a part of other tests"]
-fn child() {
-    let Some(out) = std::env::var_os("SPECC_TEST_OUT") else { return };
-    let big = "x".repeat(200_000);
-    let files =
-        [("compose.yaml", "name: shop2\n"), ("env/shop/web.env", "A=2\n"), ("zz/big.txt", big.as_str())];
-    match write::write(&request(Path::new(&out), vec![deployment("production", &files)])) {
-        Ok(plan) if plan.refusals.is_empty() => println!("RESULT written"),
-        Ok(plan) => println!("RESULT refused {:?}", codes(&plan.refusals)),
-        Err(fault) => println!("RESULT {} {}", fault.code.name, fault.message),
-    }
+/// A project that was rendered, and whose spec has changed since: one setting is large now, so that its env-file grows.
+fn stale_project(root: &Path) {
+    let spec = |setting: &str| {
+        format!(
+            "project: shop\nhosts: {{ metal: {{}} }}\nservices:\n  web:\n    image: shop/web:1.4.0\n    env: {{ SETTING: \"{setting}\" }}\n\
+             environments:\n  production: {{ runs_on: metal }}\n"
+        )
+    };
+    fs::write(root.join("specc.yaml"), spec("small")).expect("a spec");
+    let rendered = specc(root, "exec");
+    assert!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
+    fs::write(root.join("specc.yaml"), spec(&"x".repeat(200_000))).expect("a spec");
 }
 
-/// Runs `child` through a shell that takes something away from it first; what it says.
-fn deprived(out: &Path, prelude: &str) -> String {
-    let this = std::env::current_exe().expect("this program");
-    let script = format!("{prelude} \"$0\" --exact failures::child --ignored --nocapture");
-    let output = Command::new("sh")
+/// Renders the project through a shell that takes something away from specc first.
+fn specc(root: &Path, prelude: &str) -> Output {
+    Command::new("sh")
         .arg("-c")
-        .arg(script)
-        .arg(this)
-        .env("SPECC_TEST_OUT", out)
+        .arg(format!("{prelude} \"$0\" render --color never"))
+        .arg(env!("CARGO_BIN_EXE_specc"))
+        .current_dir(root)
         .output()
-        .expect("a shell");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let result =
-        said.lines().find_map(|line| line.split_once("RESULT ")).map(|(_, result)| result.to_owned());
-    result.unwrap_or_else(|| panic!("{said}{}", String::from_utf8_lossy(&output.stderr)))
+        .expect("a shell")
 }
 
-fn fails_and_changes_nothing(place: &Place, prelude: &str, why: &str) {
-    let before = tree(&place.out);
-    let said = deprived(&place.out, prelude);
-    assert!(said.starts_with("output-unwritable"), "{said}");
-    assert!(said.contains(why), "{said}");
-    assert_eq!(tree(&place.out), before);
+fn fails_and_changes_nothing(root: &Path, prelude: &str, why: &str) {
+    let before = tree(&root.join("deploy"));
+    let output = specc(root, prelude);
+    let said = String::from_utf8_lossy(&output.stderr).replace("\n  │ ", " ");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("output-unwritable") && said.contains(why), "{said}");
+    assert_eq!(tree(&root.join("deploy")), before);
 }
 
 #[test]
 fn a_file_that_grows_too_large_leaves_the_old_output() {
+    let root = tempfile::tempdir().expect("a directory");
+    stale_project(root.path());
     fails_and_changes_nothing(
-        &rendered(),
+        root.path(),
         "trap '' XFSZ; ulimit -f 100; exec",
         "larger than the system allows",
     );
@@ -108,24 +104,24 @@ fn is_root() -> bool {
 #[test]
 fn a_directory_without_permission_leaves_the_old_output() {
     use std::os::unix::fs::PermissionsExt;
-    let place = rendered();
+    let root = tempfile::tempdir().expect("a directory");
+    stale_project(root.path());
     let drop = if is_root() { "exec setpriv --reuid 65534 --clear-groups" } else { "exec" };
-    // Of the three directories written to, one is closed.
-    let open =
-        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
-    for above in place.out.ancestors().take(3) {
-        open(above, 0o777);
+    let set = |path: &str, mode| {
+        fs::set_permissions(root.path().join(path), fs::Permissions::from_mode(mode)).expect("a mode");
+    };
+    // Of the directories written to, one is closed.
+    for open in ["", "deploy", "deploy/production", "deploy/production/env"] {
+        set(open, 0o777);
     }
-    open(&place.out.join("production"), 0o777);
-    open(&place.out.join("production/env"), 0o777);
-    open(&place.out.join("production/env/shop"), 0o555);
-    let this = std::env::current_exe().expect("this program");
-    let reachable = Command::new("sh").arg("-c").arg(format!("{drop} test -x \"$0\"")).arg(&this).status();
+    set("deploy/production/env/shop-production", 0o555);
+    let reachable = Command::new("sh")
+        .args(["-c", &format!("{drop} test -x \"$0\""), env!("CARGO_BIN_EXE_specc")])
+        .status();
     if !reachable.is_ok_and(|status| status.success()) {
-        eprintln!("SKIPPED: another user cannot run {}", this.display());
-        return;
+        return crate::programs::skip("a specc that another user can run");
     }
-    fails_and_changes_nothing(&place, drop, "permission denied");
+    fails_and_changes_nothing(root.path(), drop, "permission denied");
 }
 
 #[test]
@@ -133,21 +129,18 @@ fn a_full_disk_leaves_the_old_output() {
     let mount = tempfile::tempdir().expect("a directory");
     let mounted = is_root()
         && Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=100k", "none"])
+            .args(["-t", "tmpfs", "-o", "size=320k", "none"])
             .arg(mount.path())
             .status()
             .is_ok_and(|status| status.success());
     if !mounted {
-        eprintln!("SKIPPED: no small file system can be mounted here");
-        return;
+        return crate::programs::skip("a small file system, which root can mount");
     }
-    let out = mount.path().join("deploy");
-    must(write::write(&request(&out, vec![deployment("production", FILES)])));
-    let before = tree(&out);
-    let said = deprived(&out, "exec");
-    let after = tree(&out);
+    stale_project(mount.path());
+    let failed = std::panic::catch_unwind(|| {
+        fails_and_changes_nothing(mount.path(), "exec", "no space is left on the disk");
+    });
     let unmounted = Command::new("umount").arg(mount.path()).status();
-    assert!(said.starts_with("output-unwritable") && said.contains("no space is left on the disk"), "{said}");
-    assert_eq!(after, before);
     assert!(unmounted.is_ok_and(|status| status.success()));
+    failed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
 }

@@ -3,6 +3,9 @@
 mod failures;
 #[cfg(unix)]
 mod links;
+#[path = "../support/programs.rs"]
+#[allow(dead_code, unreachable_pub, reason = "only a part is used here")]
+mod programs;
 
 use sha2::{Digest, Sha256};
 use specc::diagnostic::Diagnostic;
