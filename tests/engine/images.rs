@@ -136,11 +136,15 @@ pub fn postgres(engine: &Engine, name: &str) {
     });
 }
 
-/// Debian's redis, behind an entrypoint that runs what it is told.
+/// Debian's redis, behind an entrypoint that runs what it is told. The official image is built without protected mode,
+/// which answers other containers only when there is a password.
 pub fn redis(engine: &Engine, name: &str) {
     let changes = ["WORKDIR /data", r#"ENTRYPOINT ["docker-entrypoint.sh"]"#, r#"CMD ["redis-server"]"#];
     engine.image_with(name, &["redis-server", "redis-cli"], &changes, |tree| {
-        script(tree, "docker-entrypoint.sh", "#!/bin/sh\nexec \"$@\"\n");
+        let entrypoint = "#!/bin/sh
+[ \"$1\" = redis-server ] && set -- \"$@\" --protected-mode no
+exec \"$@\"\n";
+        script(tree, "docker-entrypoint.sh", entrypoint);
     });
 }
 

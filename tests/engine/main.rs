@@ -5,11 +5,14 @@
 //! second instead of every ten, and the proxy is said to be of the version that Debian has.
 #![allow(unreachable_pub, reason = "each module is the test's own")]
 
+mod chitram;
+mod copilotos_bridge;
 mod filter_ical;
 mod images;
 mod machine;
 #[path = "../support/mod.rs"]
 mod support;
+mod wish_with_me;
 
 use std::fs;
 
