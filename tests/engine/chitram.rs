@@ -18,7 +18,7 @@ fn both_sides_of_a_connection_get_the_same_credential() {
     machine.render();
     let secrets = [
         ("CHITRAM_PRODUCTION_RELEASE", "2026-11-21"),
-        ("CHITRAM_PRODUCTION_JWT_SECRET", AWKWARD),
+        ("CHITRAM_PRODUCTION_JWT_SECRET", &format!("{AWKWARD}\\")),
         ("CHITRAM_PRODUCTION_MINIO_PASSWORD", AWKWARD),
         ("CHITRAM_PRODUCTION_POSTGRES_PASSWORD", "Aa0._~-password"),
     ];
@@ -31,7 +31,7 @@ fn both_sides_of_a_connection_get_the_same_credential() {
     };
     assert_eq!(print("minio", "MINIO_ROOT_PASSWORD"), AWKWARD);
     assert_eq!(print("app", "MINIO_SECRET_KEY"), AWKWARD);
-    assert_eq!(print("app", "JWT_SECRET_KEY"), AWKWARD);
+    assert_eq!(print("app", "JWT_SECRET_KEY"), format!("{AWKWARD}\\"));
     assert_eq!(print("minio", "MINIO_ROOT_USER"), print("app", "MINIO_ACCESS_KEY"));
     let app = "chitram-production-app";
     machine.exec(app, "curl -fsS -o /dev/null \"http://$MINIO_ENDPOINT/\"");

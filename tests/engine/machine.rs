@@ -66,7 +66,8 @@ impl Machine {
         self.checkout().join("deploy").join(name)
     }
 
-    /// Writes `.env` beside a deployment, as `.env.example` says: values between single quotes, a `'` as `\'`.
+    /// Writes `.env` beside a deployment, as `.env.example` says: values between single quotes, a `'` as `\'`, or between
+    /// double ones where `\` is last.
     /// Every name there has to be given, and no other.
     pub fn secrets(&self, deployment: &str, values: &[(&str, &str)]) {
         let folder = self.deployment(deployment);
@@ -82,7 +83,15 @@ impl Machine {
             names.join(" ")
         };
         assert_eq!(sorted(names), sorted(given));
-        let line = |(name, value): &(&str, &str)| format!("{name}='{}'\n", value.replace('\'', "\\'"));
+        let line = |(name, value): &(&str, &str)| {
+            if value.ends_with('\\') {
+                let escaped = ['\\', '"', '$'].iter().fold((*value).to_owned(), |text, special| {
+                    text.replace(*special, &format!("\\{special}"))
+                });
+                return format!("{name}=\"{escaped}\"\n");
+            }
+            format!("{name}='{}'\n", value.replace('\'', "\\'"))
+        };
         fs::write(folder.join(".env"), values.iter().map(line).collect::<String>()).expect("a file");
     }
 
