@@ -23,7 +23,8 @@ fn sound() -> Vec<(String, String)> {
 fn shuffled(value: Value, seed: &mut u64) -> Value {
     match value {
         Value::Mapping(mapping) => {
-            let mut entries: Vec<_> = mapping.into_iter().map(|(key, value)| (key, shuffled(value, seed))).collect();
+            let mut entries: Vec<_> =
+                mapping.into_iter().map(|(key, value)| (key, shuffled(value, seed))).collect();
             for index in (1..entries.len()).rev() {
                 *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let other = usize::try_from(*seed >> 33).expect("31 bits fit") % (index + 1);
@@ -31,7 +32,9 @@ fn shuffled(value: Value, seed: &mut u64) -> Value {
             }
             Value::Mapping(entries.into_iter().collect())
         }
-        Value::Sequence(items) => Value::Sequence(items.into_iter().map(|item| shuffled(item, seed)).collect()),
+        Value::Sequence(items) => {
+            Value::Sequence(items.into_iter().map(|item| shuffled(item, seed)).collect())
+        }
         other => other,
     }
 }
@@ -101,7 +104,8 @@ fn an_edit_to_one_service_stays_there() {
     let edited = text.replace("DEBUG: ${vars.debug}", "DEBUG: ${vars.debug}\n      EXTRA: more");
     assert_ne!(text, edited);
     let (before, after) = (render(&text), render(&edited));
-    let changed: Vec<_> = before.keys().filter(|path| before[*path] != after[*path]).map(String::as_str).collect();
+    let changed: Vec<_> =
+        before.keys().filter(|path| before[*path] != after[*path]).map(String::as_str).collect();
     assert_eq!(
         changed,
         [

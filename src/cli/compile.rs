@@ -2,8 +2,8 @@
 
 use super::contexts;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::{self, Artifact};
 use crate::emit::write::Rendered;
+use crate::emit::{self, Artifact};
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
 use crate::resolve::{self, Neighbour, Project};
@@ -68,11 +68,23 @@ fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, O
     let mut neighbours = Vec::new();
     for (host, declared) in spec.hosts.iter() {
         for path in declared.with.iter() {
-            let shown = workspace::relative(&compiled.root.join(path.as_str()), &compiled.started);
+            let place = compiled.root.join(path.as_str());
+            let shown = workspace::relative(&place, &compiled.started);
+            if shown == workspace::relative(&compiled.root.join(workspace::SPEC_FILE), &compiled.started) {
+                compiled.diagnostics.push(
+                    Diagnostic::new(&resolve::codes::MEANINGLESS_KEY, "a spec is no neighbour of its own")
+                        .at(path.span, "this very file")
+                        .help(
+                            "take it out: the environments of one spec are checked against each other anyway",
+                        ),
+                );
+                continue;
+            }
             let read = match workspace::read(&mut compiled.sources, &shown) {
                 Ok(source) => {
                     let text = compiled.sources.get(source).text.clone();
-                    spec::read(source, &text, &mut Diagnostics::default())
+                    let mut found = Diagnostics::default();
+                    spec::read(source, &text, &mut found).filter(|_| !found.has_errors())
                 }
                 Err(fault) => {
                     compiled.diagnostics.push(fault.at(path.span, "named here"));
@@ -92,7 +104,7 @@ pub fn artifacts(deployment: &Deployment) -> Vec<Artifact> {
 
 /// The JSON schema of the language.
 pub fn schema() -> String {
-    "{}\n".into()
+    format!("{:#}\n", crate::spec::schema::schema().as_value())
 }
 
 impl Compiled {

@@ -95,7 +95,9 @@ fn enter(global: &Global) -> Result<(), Diagnostic> {
     let Some(directory) = &global.directory else { return Ok(()) };
     std::env::set_current_dir(directory).map_err(|error| {
         let message = format!("cannot start in `{}`: {}", directory.display(), words(&error));
-        Diagnostic::new(&codes::DIRECTORY_UNUSABLE, message).in_file(directory)
+        Diagnostic::new(&codes::DIRECTORY_UNUSABLE, message)
+            .in_file(directory)
+            .help("name a directory that exists and that you may enter")
     })
 }
 

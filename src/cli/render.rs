@@ -2,7 +2,7 @@
 
 use super::compile::{self, Compiled};
 use super::{Output, Status, check, codes};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::emit::write::{self, Action, Plan, Prune, Request};
 use crate::report::{Format, Report};
 use crate::resolve::Deployment;
@@ -156,6 +156,8 @@ impl Render {
             output.print(&tree(plan, out, output.verbose));
         } else if self.check && !stale && human && !output.quiet {
             output.print(&format!("{} is up to date\n", out.display()));
+        } else if self.check && stale && human {
+            Output::complain(&stale_summary(plan, out));
         } else if refused && !(self.check || self.diff) && human {
             Output::complain("nothing was written\n");
         }
@@ -171,11 +173,25 @@ impl Render {
 
 fn no_such(code: &'static Code, kind: &str, name: &str, known: &[&str]) -> Diagnostic {
     let fault = Diagnostic::new(code, format!("there is no {kind} `{name}`")).in_file(workspace::SPEC_FILE);
-    match similar::get_close_matches(name, known, 1, 0.6).first() {
-        Some(near) => fault.help(format!("Did you mean `{near}`?")),
-        None if known.is_empty() => fault,
-        None => fault.help(format!("There is: {}", known.join(", "))),
-    }
+    fault.help(
+        suggestion(name, known).unwrap_or_else(|| format!("the project has no {kind} yet: add one first")),
+    )
+}
+
+/// `deploy: 2 stale, 1 edited by hand`.
+fn stale_summary(plan: &Plan, out: &Path) -> String {
+    let kinds = [
+        (&write::codes::OUTPUT_STALE, "stale"),
+        (&write::codes::GENERATED_FILE_EDITED, "edited by hand"),
+        (&write::codes::OUTPUT_MISSING, "missing"),
+        (&write::codes::OUTPUT_LEFT_OVER, "left over"),
+        (&write::codes::NOT_OURS, "not written by specc"),
+        (&write::codes::MANIFEST_DAMAGED, "damaged"),
+    ];
+    let count = |code: &Code| plan.findings.iter().filter(|found| found.code == code).count();
+    let counted = kinds.iter().map(|(code, words)| (count(code), words)).filter(|(count, _)| *count > 0);
+    let counted: Vec<String> = counted.map(|(count, words)| format!("{count} {words}")).collect();
+    format!("{}: {}\n", out.display(), counted.join(", "))
 }
 
 /// What was written, by directory of a deployment, and how many of each.
@@ -204,4 +220,41 @@ fn tree(plan: &Plan, out: &Path, verbose: bool) -> String {
     let counted: Vec<String> = counted.map(|(action, count)| format!("{count} {}", action.name())).collect();
     let _ = writeln!(text, "{}: {}", out.display(), counted.join(", "));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emit::Artifact;
+    use crate::emit::write::Rendered;
+
+    #[test]
+    fn what_was_written_is_shown_as_a_tree() {
+        let root = tempfile::tempdir().expect("a directory");
+        let request = |contents: &str| {
+            let file = |path: &str, text: &str| Artifact {
+                path: path.into(),
+                contents: text.into(),
+                executable: false,
+            };
+            let artifacts = vec![file("compose.yaml", contents), file("env/shop/web.env", "A=1\n")];
+            let deployments = vec![Rendered { directory: "production".into(), artifacts }];
+            let known = vec!["production".into()];
+            Request { out: root.path(), within: None, deployments, known, prune: Prune::All, force: true }
+        };
+        let shown = |contents| {
+            let plan = write::write(&request(contents)).expect("written");
+            tree(&plan, Path::new("deploy"), false)
+        };
+        let first = "deploy/\n  .gitignore  created\ndeploy/production/\n  compose.yaml      created\n  env/shop/web.env  \
+                     created\ndeploy: 3 created\n";
+        assert_eq!(shown("a"), first);
+        assert_eq!(
+            shown("b"),
+            "deploy/production/\n  compose.yaml  updated\ndeploy: 1 updated, 2 unchanged\n"
+        );
+        assert_eq!(shown("b"), "deploy: 3 unchanged\n");
+        let plan = write::inspect(&request("c")).expect("a plan");
+        assert_eq!(stale_summary(&plan, Path::new("deploy")), "deploy: 1 not written by specc\n");
+    }
 }

@@ -5,11 +5,9 @@ use clap::Args;
 
 /// Print the JSON schema of specc.yaml
 ///
-/// Editors that speak YAML complete and check a spec with it:
-///
-///     # yaml-language-server: $schema=specc.schema.json
+/// Editors that speak YAML complete and check a spec with it, once its first line says where it is:
+/// `# yaml-language-server: $schema=specc.schema.json`
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct Schema {}
 
 impl Schema {

@@ -19,13 +19,24 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
+/// How many names a message lists: a project may have thousands of services.
+const MOST_LISTED: usize = 40;
+
 /// "did you mean `x`?" when there is a near candidate, and otherwise a list of what may be written.
 pub fn suggestion(word: &str, candidates: &[&str]) -> Option<String> {
     if let Some(near) = nearest(word, candidates.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    let list: Vec<_> = candidates.iter().map(|candidate| format!("`{candidate}`")).collect();
-    (!list.is_empty()).then(|| format!("expected one of {}", list.join(", ")))
+    let list: Vec<_> =
+        candidates.iter().take(MOST_LISTED).map(|candidate| format!("`{candidate}`")).collect();
+    match candidates.len() {
+        0 => None,
+        1 => Some(format!("expected {}", list[0])),
+        many if many > MOST_LISTED => {
+            Some(format!("expected one of {}, … and {} more", list.join(", "), many - MOST_LISTED))
+        }
+        _ => Some(format!("expected one of {}", list.join(", "))),
+    }
 }
 
 /// A word without the differences that people do not mean: case, and which dash it is written with.

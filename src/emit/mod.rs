@@ -32,12 +32,7 @@ impl Artifact {
 }
 
 /// What is rendered beside `compose.yaml`. A new target is one folder and one word here.
-const TARGETS: &[fn(&Deployment) -> Vec<Artifact>] = &[
-    env::emit,
-    crontab::emit,
-    nginx::emit,
-    caddy::emit,
-];
+const TARGETS: &[fn(&Deployment) -> Vec<Artifact>] = &[env::emit, crontab::emit, nginx::emit, caddy::emit];
 
 /// The files of one deployment, sorted by path, `manifest.json` among them.
 ///

@@ -79,8 +79,8 @@ codes! {
     NEEDS_ACROSS_HOSTS = Error "needs-across-hosts";
     /// Services or jobs that wait for each other.
     DEPENDENCY_CYCLE = Error "dependency-cycle";
-    /// References that lead back to themselves.
-    REFERENCE_CYCLE = Error "reference-cycle";
+    /// A reference in the value of a variable, which is plain text.
+    REFERENCE_IN_VARIABLE = Error "reference-in-variable";
     /// One host port for two things.
     PORT_COLLISION = Error "port-collision";
     /// One container name for two containers of a host.

@@ -4,9 +4,9 @@ use super::codes;
 use super::environment::{Deployment, Protocol, Role};
 use super::proxy::{Placement, Tls};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::spec::model::Taken;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 /// A deployment on a host, with what to call it.
@@ -25,11 +25,15 @@ pub(super) struct Tenant<'a> {
 pub(super) fn check(
     host: &str,
     tenants: &[Tenant<'_>],
-    taken: Option<&Taken>,
+    taken: &Taken,
+    sound_names: bool,
     diagnostics: &mut Diagnostics,
 ) {
     ports(host, tenants, taken, diagnostics);
-    names(host, tenants, taken, diagnostics);
+    // A pattern that cannot tell things apart has been reported; what it makes collide is no news.
+    if sound_names {
+        names(host, tenants, taken, diagnostics);
+    }
     domains(host, tenants, diagnostics);
 }
 
@@ -69,10 +73,10 @@ fn addresses_overlap(one: Option<IpAddr>, other: Option<IpAddr>) -> bool {
     }
 }
 
-fn ports(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics: &mut Diagnostics) {
+fn ports(host: &str, tenants: &[Tenant<'_>], taken: &Taken, diagnostics: &mut Diagnostics) {
     let claims = port_claims(tenants, taken);
     let mut by_port: HashMap<u16, Vec<usize>> = HashMap::new();
-    let mut reported = std::collections::HashSet::new();
+    let mut reported = HashSet::new();
     for (index, claim) in claims.iter().enumerate() {
         for port in claim.ports.clone() {
             let here = by_port.entry(port).or_default();
@@ -87,15 +91,15 @@ fn ports(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics:
     }
 }
 
-fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> {
+fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
     let mut claims = Vec::new();
-    for spanned in taken.into_iter().flat_map(|taken| taken.ports.iter()) {
+    for spanned in taken.ports.iter() {
         claims.push(PortClaim {
             ports: spanned.value.first().get()..=spanned.value.last().get(),
             bind: None,
             protocol: None,
             span: spanned.span,
-            owner: "somebody else on this host".to_owned(),
+            owner: "somebody else".to_owned(),
             ours: false,
             proxy: false,
             listener: None,
@@ -109,7 +113,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> 
                     bind: Some(port.bind),
                     protocol: Some(port.protocol),
                     span: port.span,
-                    owner: format!("{} of {}", container.service, tenant.label),
+                    owner: format!("`{}` in {}", container.service, tenant.label),
                     ours: tenant.ours,
                     proxy: container.role == Role::Proxy,
                     listener: None,
@@ -129,7 +133,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> 
                     bind: None,
                     protocol: Some(Protocol::Tcp),
                     span: site.domains.first().map_or(tenant.span, |domain| domain.span),
-                    owner: format!("site {} of {}", site.name, tenant.label),
+                    owner: format!("site `{}` in {}", site.name, tenant.label),
                     ours: tenant.ours,
                     proxy: true,
                     listener: Some("the proxy on the host"),
@@ -142,9 +146,10 @@ fn port_claims(tenants: &[Tenant<'_>], taken: Option<&Taken>) -> Vec<PortClaim> 
 
 fn port_collision(host: &str, port: u16, one: &PortClaim, other: &PortClaim) -> Diagnostic {
     let place = |claim: &PortClaim| {
-        let bind = claim.bind.map_or_else(|| "every address".to_owned(), |bind| bind.to_string());
+        let bind = claim.bind.map_or_else(|| "every address".to_owned(), |bind| format!("`{bind}`"));
         format!("{} takes port {port} on {bind}", claim.owner)
     };
+    let (one, other) = if other.ours { (one, other) } else { (other, one) };
     let help = if one.proxy && other.proxy {
         "two deployments cannot each bring a web server to one port of a host: put one in front of both, with \
          `proxy: { nginx: host }` or `proxy: { nginx: shared, … }`"
@@ -194,26 +199,27 @@ const NETWORKS: Kind = Kind {
     help: "services of one deployment would answer for the other's; tell the networks apart, or declare it external",
 };
 
-fn names(host: &str, tenants: &[Tenant<'_>], taken: Option<&Taken>, diagnostics: &mut Diagnostics) {
-    let mut table = Names { host, diagnostics, claims: HashMap::new() };
-    for name in taken.into_iter().flat_map(|taken| taken.names.iter()) {
+fn names(host: &str, tenants: &[Tenant<'_>], taken: &Taken, diagnostics: &mut Diagnostics) {
+    let mut table = Names { host, diagnostics, claims: HashMap::new(), one_project: HashSet::new() };
+    for name in taken.names.iter() {
         for kind in [&PROJECTS, &CONTAINERS, &VOLUMES, &NETWORKS] {
             let claim = NameClaim { span: name.span, owner: "somebody else", ours: false, external: false };
             table.enter(kind, name.as_str(), claim);
         }
     }
     for tenant in tenants {
+        table.enter_of(tenant, &PROJECTS, &tenant.deployment.compose_project, tenant.span, false);
+    }
+    for tenant in tenants {
         let deployment = tenant.deployment;
-        let claim = |span, external| NameClaim { span, owner: &tenant.label, ours: tenant.ours, external };
-        table.enter(&PROJECTS, &deployment.compose_project, claim(tenant.span, false));
         for container in &deployment.containers {
-            table.enter(&CONTAINERS, &container.name, claim(container.name.span, false));
+            table.enter_of(tenant, &CONTAINERS, &container.name, container.name.span, false);
         }
         for volume in &deployment.volumes {
-            table.enter(&VOLUMES, &volume.name, claim(volume.name.span, volume.external));
+            table.enter_of(tenant, &VOLUMES, &volume.name, volume.name.span, volume.external);
         }
         for network in &deployment.networks {
-            table.enter(&NETWORKS, &network.name, claim(tenant.span, network.external));
+            table.enter_of(tenant, &NETWORKS, &network.name, tenant.span, network.external);
         }
     }
 }
@@ -223,24 +229,48 @@ struct Names<'a, 'd> {
     host: &'a str,
     diagnostics: &'d mut Diagnostics,
     claims: HashMap<(&'static str, &'a str), NameClaim<'a>>,
+    /// Pairs of tenants with one Compose project: all their names are one, for this one reason.
+    one_project: HashSet<(&'a str, &'a str)>,
 }
 
 impl<'a> Names<'a, '_> {
+    fn enter_of(
+        &mut self,
+        tenant: &'a Tenant<'_>,
+        kind: &'static Kind,
+        name: &'a str,
+        span: Span,
+        external: bool,
+    ) {
+        self.enter(kind, name, NameClaim { span, owner: &tenant.label, ours: tenant.ours, external });
+    }
+
     /// What is declared external is shared on purpose, with its maker and with others who declare it so.
     fn enter(&mut self, kind: &'static Kind, name: &'a str, claim: NameClaim<'a>) {
         let Some(other) = self.claims.get(&(kind.what, name)) else {
             self.claims.insert((kind.what, name), claim);
             return;
         };
-        if claim.external || other.external || !(claim.ours || other.ours) {
+        let pair = (claim.owner, other.owner);
+        if claim.external
+            || other.external
+            || !(claim.ours || other.ours)
+            || self.one_project.contains(&pair)
+            // Two containers of one deployment have one name only when they have one key, which is reported as such.
+            || (claim.owner == other.owner && kind.code == CONTAINERS.code)
+        {
             return;
         }
+        if kind.code == PROJECTS.code {
+            self.one_project.insert(pair);
+        }
+        let (one, other) = if claim.ours { (&claim, other) } else { (other, &claim) };
         self.diagnostics.push(
             Diagnostic::new(
                 kind.code,
                 format!("two things on host `{}` have the {} `{name}`", self.host, kind.what),
             )
-            .at(claim.span, format!("`{name}` of {}", claim.owner))
+            .at(one.span, format!("`{name}` of {}", one.owner))
             .at(other.span, format!("`{name}` of {}", other.owner))
             .help(kind.help),
         );
@@ -248,31 +278,55 @@ impl<'a> Names<'a, '_> {
 }
 
 fn domains<'a>(host: &str, tenants: &[Tenant<'a>], diagnostics: &mut Diagnostics) {
-    let mut claims: HashMap<(u16, &str), (&'a Spanned<String>, &Tenant<'a>)> = HashMap::new();
+    let mut claims: HashMap<(u16, &str), DomainClaim<'_>> = HashMap::new();
+    let mut reported = HashSet::new();
     for tenant in tenants {
         for site in tenant.deployment.proxy.iter().flat_map(|proxy| &proxy.sites) {
             let encrypted = (site.tls != Tls::Off).then_some(443);
             for domain in &site.domains {
                 for listen in std::iter::once(site.listen).chain(encrypted) {
-                    let Some((other, owner)) = claims.insert((listen, domain.as_str()), (domain, tenant))
-                    else {
-                        continue;
-                    };
-                    if !(tenant.ours || owner.ours) {
+                    let claim = DomainClaim { span: domain.span, site: &site.name, tenant };
+                    let other = claims.entry((listen, domain.as_str())).or_insert(claim);
+                    let itself = std::ptr::eq(other.tenant, tenant) && other.span == domain.span;
+                    let (least, most) = (other.span.min(domain.span), other.span.max(domain.span));
+                    // Two sites of one spec meet in each of its environments, for one reason.
+                    if itself || !(tenant.ours || other.tenant.ours) || !reported.insert((least, most)) {
                         continue;
                     }
-                    diagnostics.push(
-                        Diagnostic::new(
-                            &codes::DUPLICATE_SERVER_NAME,
-                            format!("two sites on host `{host}` answer to `{domain}`"),
-                        )
-                        .at(domain.span, format!("a site of {}", tenant.label))
-                        .at(other.span, format!("a site of {}", owner.label))
-                        .help("a web server gives a domain to one site only; use another domain for one of them"),
-                    );
-                    break;
+                    let (one, other) = if tenant.ours { (&claim, &*other) } else { (&*other, &claim) };
+                    diagnostics.push(same_domain(host, domain, one, other));
                 }
             }
         }
     }
+}
+
+/// A site that answers to a domain.
+#[derive(Clone, Copy)]
+struct DomainClaim<'a> {
+    span: Span,
+    site: &'a str,
+    tenant: &'a Tenant<'a>,
+}
+
+fn same_domain(host: &str, domain: &str, one: &DomainClaim<'_>, other: &DomainClaim<'_>) -> Diagnostic {
+    if one.site == other.site && std::ptr::eq(one.tenant, other.tenant) {
+        return Diagnostic::new(
+            &codes::DUPLICATE_SERVER_NAME,
+            format!("site `{}` answers to `{domain}` twice", one.site),
+        )
+        .at(one.span, "listed again here")
+        .at(other.span, "first listed here")
+        .help("take one of them out");
+    }
+    let place = |claim: &DomainClaim<'_>| format!("site `{}` of {}", claim.site, claim.tenant.label);
+    let help = if one.span == other.span {
+        "a web server gives a domain to one site only: take it from a variable, `${vars.domain}`, that differs by environment"
+    } else {
+        "a web server gives a domain to one site only; use another domain for one of them"
+    };
+    Diagnostic::new(&codes::DUPLICATE_SERVER_NAME, format!("two sites on host `{host}` answer to `{domain}`"))
+        .at(one.span, place(one))
+        .at(other.span, place(other))
+        .help(help)
 }

@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::environment::{
-    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Volume,
+    Container, Deployment, Environment, Host, Image, MountSource, Network, Release, Role, Volume,
 };
 use super::networks;
 use super::scope::Scope;
@@ -15,6 +15,7 @@ impl<'a> Scope<'a> {
         self.check_cycles();
         self.check_backings();
         self.check_published();
+        self.check_raw();
         let hosts: Vec<&str> = self.placement.hosts().collect();
         let split = hosts.len() > 1;
         let mut deployments: Vec<_> = hosts.iter().map(|host| self.deployment(host, split)).collect();
@@ -53,7 +54,7 @@ impl<'a> Scope<'a> {
                 address: declared.and_then(|host| host.address.as_ref()).map(ToString::to_string),
                 path: declared.and_then(|host| host.path.as_ref()).map(ToString::to_string),
             },
-            compose_project: self.compose_project(),
+            compose_project: self.naming.compose_project(),
             root: vec![".."; 1 + directory.split('/').count()].join("/"),
             directory,
             networks: self.deployed_networks(&containers),
@@ -65,21 +66,6 @@ impl<'a> Scope<'a> {
             raw: self.declared.compose.as_ref().map(|raw| raw.value.value().clone()),
             containers,
         }
-    }
-
-    /// The Compose project's name, which Compose takes only in lower case.
-    fn compose_project(&self) -> String {
-        let name = self.naming.compose_project();
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
-        if !name.chars().all(fits) || name.starts_with(['-', '_']) {
-            let span = self.spec.names.project.as_ref().map_or(self.span, |pattern| pattern.span);
-            self.report(
-                Diagnostic::new(&codes::INVALID_NAME, format!("Compose refuses the project name `{name}`"))
-                    .at(span, "made by this pattern")
-                    .help("use lower-case letters, digits, `-` and `_`, beginning with a letter or digit"),
-            );
-        }
-        name
     }
 
     fn deployed_networks(&self, containers: &[Container]) -> Vec<Network> {
@@ -111,8 +97,8 @@ impl<'a> Scope<'a> {
                         &codes::DUPLICATE_NAME,
                         format!("two containers of environment `{}` would be called `{}`", self.environment, container.key),
                     )
-                    .at(container.name.span, format!("`{}` runs one as `{}`", container.service, container.key))
-                    .at(other.name.span, format!("`{}` runs one as `{}`", other.service, other.key))
+                    .at(container.name.span, called(container))
+                    .at(other.name.span, called(other))
                     .help("rename one of the services; replicas are numbered, and a proxy is called by its program"),
                 );
             }
@@ -152,6 +138,15 @@ impl<'a> Scope<'a> {
                 .help("give the site between them a domain and `tls:`, or connect the hosts by a private network"),
             );
         }
+    }
+}
+
+/// Why a container has its key.
+fn called(container: &Container) -> String {
+    match container.role {
+        Role::Proxy => format!("the web server is called `{}`", container.key),
+        _ if container.key == container.service => format!("this one is called `{}`", container.key),
+        _ => format!("a replica of `{}` is called `{}`", container.service, container.key),
     }
 }
 

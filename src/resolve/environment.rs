@@ -222,7 +222,7 @@ pub struct Build {
 /// A port published on the host.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Publish {
-    /// The address it listens on: `127.0.0.1`, `0.0.0.0`, `::1`.
+    /// The address it listens on: `127.0.0.1`, `::1`; `0.0.0.0` stands for every address, IPv6 included.
     pub bind: std::net::IpAddr,
     /// The port on the host.
     pub host: u16,

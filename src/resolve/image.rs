@@ -80,8 +80,8 @@ impl<'a> Scope<'a> {
         };
         let mut args = Vec::new();
         for (key, template) in build.args.iter() {
-            let value = self.plain(BUILD_ARGUMENT, template)?;
-            args.push((key.as_str().to_owned(), value));
+            let value = self.plain(BUILD_ARGUMENT, template);
+            args.extend(value.map(|value| (key.as_str().to_owned(), value)));
         }
         args.sort();
         let own = build.image.as_ref().map(ToString::to_string);
@@ -126,8 +126,8 @@ impl<'a> Scope<'a> {
         );
     }
 
-    /// Keys that exclude each other, or mean nothing beside the others.
-    pub(super) fn check_keys(&self, member: &Member<'a>) {
+    /// Keys that exclude each other, or mean nothing beside the others. Whether it can be told what runs.
+    pub(super) fn check_keys(&self, member: &Member<'a>) -> bool {
         let service = member.service;
         let sources: Vec<(&str, Span)> = [
             service.preset.as_ref().map(|key| ("preset", key.span)),
@@ -137,16 +137,21 @@ impl<'a> Scope<'a> {
         .into_iter()
         .flatten()
         .collect();
-        if let [(one, first), (other, second), ..] = sources[..] {
-            self.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("service `{}` has both `{one}` and `{other}`", member.name),
-                )
-                .at(second, format!("`{other}` here"))
-                .at(first, format!("`{one}` here"))
-                .help("keep the one that says what it runs; a build's own image name goes into `build: { image: … }`"),
+        if let [first, .., last] = sources[..] {
+            let keys: Vec<_> = sources.iter().map(|(key, _)| format!("`{key}`")).collect();
+            let what = format!("service `{}` has {}", member.name, keys.join(" and "));
+            let others = sources.iter().filter(|source| **source != last);
+            let diagnostic = others.fold(
+                Diagnostic::new(&codes::CONFLICTING_KEYS, what).at(last.1, format!("`{}` here", last.0)),
+                |diagnostic, (key, span)| diagnostic.at(*span, format!("`{key}` here")),
             );
+            self.report(diagnostic.help(match first.0 {
+                "preset" if sources.len() == 2 && last.0 == "image" => {
+                    "keep one: a preset has its image, and `version:` is its tag"
+                }
+                _ => "keep the one that says what runs; the name of an image built here goes into `build: { image: … }`",
+            }));
+            return false;
         }
         let meaningless = |key: &str, span: Option<Span>, why: &str, help: &str| {
             if let Some(span) = span {
@@ -204,6 +209,7 @@ impl<'a> Scope<'a> {
                 .help("run one; replication between servers is set up by hand, as services of their own"),
             );
         }
+        true
     }
 
     /// Whether the preset's image would take the account.
@@ -236,9 +242,10 @@ impl<'a> Scope<'a> {
             super::service::place(span, member)
         };
         for fault in preset.account.faults(&account.stated()) {
-            let (part, message, help) = match fault {
+            let (part, label, message, help) = match fault {
                 Fault::Missing(part) => (
                     part,
+                    "not stated",
                     format!("preset `{}` needs `{}`", preset.name, part.name()),
                     match part {
                         Part::Password | Part::RootPassword => {
@@ -249,11 +256,13 @@ impl<'a> Scope<'a> {
                 ),
                 Fault::Unsupported(part) => (
                     part,
+                    "nothing reads this",
                     format!("preset `{}` has no `{}`", preset.name, part.name()),
                     "take it out".to_owned(),
                 ),
                 Fault::TooShort(part, least) => (
                     part,
+                    "too short",
                     format!(
                         "preset `{}` wants a `{}` of at least {least} characters",
                         preset.name,
@@ -262,11 +271,12 @@ impl<'a> Scope<'a> {
                     "make it longer".to_owned(),
                 ),
                 Fault::Invalid(part, why) => {
-                    (part, format!("preset `{}` refuses this `{}`", preset.name, part.name()), why.to_owned())
+                    let message = format!("preset `{}` refuses this `{}`", preset.name, part.name());
+                    (part, "refused", message, why.to_owned())
                 }
             };
             self.report(
-                Diagnostic::new(&codes::REFUSED_CREDENTIAL, message).at(place(part), "here").help(help),
+                Diagnostic::new(&codes::REFUSED_CREDENTIAL, message).at(place(part), label).help(help),
             );
         }
     }

@@ -22,6 +22,11 @@ impl<'a> Scope<'a> {
         jobs
     }
 
+    /// The job of this name.
+    pub(super) fn job(&self, name: &str) -> Option<&'a Job> {
+        self.declared.jobs.get(name).or_else(|| self.spec.jobs.get(name)).map(|job| &job.value)
+    }
+
     /// The jobs that a service waits for.
     pub(super) fn jobs_before(&self, service: &str) -> Vec<(&'a str, Span)> {
         let waits = |job: &Job| job.before.as_ref().is_some_and(|before| before.as_str() == service);
@@ -100,7 +105,9 @@ impl<'a> Scope<'a> {
                         self.report_job(
                             name,
                             path.span,
-                            &format!("runs a script on host `{host}`, which does not say where the repository is"),
+                            &format!(
+                                "runs a script on host `{host}`, which does not say where the repository is"
+                            ),
                             &format!("add `path:` to host `{host}`, the directory where it is unpacked"),
                         );
                     }
@@ -188,7 +195,7 @@ impl<'a> Scope<'a> {
     fn report_job(&self, name: &str, span: Span, what: &str, help: &str) {
         self.report(
             Diagnostic::new(&codes::INVALID_JOB, format!("job `{name}` {what}"))
-                .at(span, "this job")
+                .at(span, if self.sources.text(span) == name { "this job" } else { "here" })
                 .help(help),
         );
     }

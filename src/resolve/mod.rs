@@ -20,6 +20,7 @@ mod placement;
 mod ports;
 mod probe;
 mod proxy_container;
+mod raw;
 mod reach;
 mod references;
 mod scope;
@@ -62,12 +63,12 @@ pub struct Neighbour<'a> {
 /// Resolves every environment of a project. The environments are complete when `diagnostics` has no errors;
 /// otherwise they are what could be resolved.
 pub fn resolve(project: &Project<'_>, diagnostics: &mut Diagnostics) -> Vec<Environment> {
-    naming::check_patterns(project.spec, diagnostics);
+    let sound_names = naming::check_patterns(project.spec, diagnostics);
     check_name_space(project.spec, diagnostics);
     let mut uses = Vec::new();
     let environments = each(project, project.spec, diagnostics, &mut uses);
-    usage::check(project.spec, &uses, diagnostics);
-    check_hosts(project, &environments, diagnostics);
+    usage::check(project, &uses, diagnostics);
+    check_hosts(project, &environments, sound_names, diagnostics);
     environments.into_iter().map(|(_, environment)| environment).collect()
 }
 
@@ -113,7 +114,12 @@ fn check_name_space(spec: &Spec, diagnostics: &mut Diagnostics) {
 }
 
 /// Checks the tenants of each host against each other.
-fn check_hosts(project: &Project<'_>, own: &[(Span, Environment)], diagnostics: &mut Diagnostics) {
+fn check_hosts(
+    project: &Project<'_>,
+    own: &[(Span, Environment)],
+    sound_names: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let neighbours: Vec<_> =
         project.neighbours.iter().map(|neighbour| residents(project, neighbour, diagnostics)).collect();
     for (host, declared) in project.spec.hosts.iter() {
@@ -129,7 +135,7 @@ fn check_hosts(project: &Project<'_>, own: &[(Span, Environment)], diagnostics: 
             tenants(environments, move |name| same_host(spec, name, host.as_str(), address.as_deref()), spec)
         });
         let all: Vec<_> = ours.into_iter().chain(theirs).collect();
-        collisions::check(host.as_str(), &all, Some(&declared.taken), diagnostics);
+        collisions::check(host.as_str(), &all, &declared.taken, sound_names, diagnostics);
     }
 }
 
@@ -178,8 +184,8 @@ fn tenants<'a>(
         .map(|(span, deployment)| Tenant {
             deployment,
             label: match neighbour {
-                None => deployment.environment.clone(),
-                Some(spec) => format!("{}'s {}", spec.project.as_str(), deployment.environment),
+                None => format!("`{}`", deployment.environment),
+                Some(spec) => format!("{}'s `{}`", spec.project.as_str(), deployment.environment),
             },
             span,
             ours: neighbour.is_none(),

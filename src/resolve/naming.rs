@@ -79,28 +79,32 @@ impl<'a> Naming<'a> {
     }
 }
 
-/// Checks that no pattern can give one name to two things, and that each placeholder means something where it stands.
-pub(super) fn check_patterns(spec: &Spec, diagnostics: &mut Diagnostics) {
+/// Checks that no pattern can give one name to two things, that each placeholder means something where it stands, and
+/// that Docker and Compose take what it makes. Whether names can be compared at all.
+pub(super) fn check_patterns(spec: &Spec, diagnostics: &mut Diagnostics) -> bool {
     use Field::{Environment, Network, Service, Volume};
     let names = &spec.names;
-    let patterns: [(&str, &Option<Spanned<Pattern>>, &[Field], &[Field]); 4] = [
-        ("Compose projects", &names.project, &[Environment], &[]),
-        ("containers", &names.container, &[Environment, Service], &[]),
-        ("volumes", &names.volume, &[Environment, Service, Volume], &[]),
-        ("networks", &names.network, &[Environment, Network], &[]),
+    let patterns: [(&str, &Option<Spanned<Pattern>>, &[Field]); 4] = [
+        ("Compose projects", &names.project, &[Environment]),
+        ("containers", &names.container, &[Environment, Service]),
+        ("volumes", &names.volume, &[Environment, Service, Volume]),
+        ("networks", &names.network, &[Environment, Network]),
     ];
-    for (what, pattern, needed, _) in patterns {
+    let mut sound = true;
+    for (what, pattern, needed) in patterns {
         let Some(pattern) = pattern else { continue };
         let missing: Vec<_> = needed.iter().filter(|field| !pattern.mentions(**field)).collect();
-        if let Some(first) = missing.first() {
+        if !missing.is_empty() {
+            sound = false;
             let list: Vec<_> = missing.iter().map(|field| format!("`{{{}}}`", field.name())).collect();
+            let list = list.join(" and ");
             diagnostics.push(
                 Diagnostic::new(
                     &codes::AMBIGUOUS_NAMES,
-                    format!("this pattern would give two {what} one name: it lacks {}", list.join(" and ")),
+                    format!("this pattern would give several {what} one name: it lacks {list}"),
                 )
                 .at(pattern.span, "one name for all of them")
-                .help(format!("add `{{{}}}` to the pattern", first.name())),
+                .help(format!("add {list} to the pattern")),
             );
         }
         let foreign = pattern.fields().find(|field| *field != Field::Project && !needed.contains(field));
@@ -114,5 +118,20 @@ pub(super) fn check_patterns(spec: &Spec, diagnostics: &mut Diagnostics) {
                 .help(format!("take `{{{}}}` out of the pattern", field.name())),
             );
         }
+        let made = pattern.fill(|_| "x");
+        let dotted = what == "Compose projects" && made.contains('.');
+        if dotted || made.starts_with(['-', '_', '.']) {
+            let (program, also) =
+                if dotted { ("Compose", "`-` and `_`") } else { ("Docker", "`-`, `_` and `.`") };
+            diagnostics.push(
+                Diagnostic::new(
+                    &codes::INVALID_NAME,
+                    format!("{program} refuses the names that this pattern makes"),
+                )
+                .at(pattern.span, "a pattern of names")
+                .help(format!("begin with a letter, a digit or a placeholder, and join with {also}")),
+            );
+        }
     }
+    sound
 }

@@ -98,13 +98,24 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// What a service waits for, or a job: what the service that it belongs to waits for.
     fn waits_for(&self, name: &str) -> Vec<(&'a str, Span)> {
-        let Some(member) = self.members.get(name) else { return Vec::new() };
+        let job = if self.members.contains_key(name) { None } else { self.job(name) };
+        let service = match job {
+            None => name,
+            Some(job) => match job.service.as_ref().or(job.before.as_ref()) {
+                Some(service) => service.as_str(),
+                None => return Vec::new(),
+            },
+        };
+        let Some(member) = self.members.get(service) else { return Vec::new() };
         let needs = member.service.needs.iter().flat_map(|needs| needs.entries());
         let mut list: Vec<_> = needs
             .filter_map(|(needed, span, _)| self.members.get(needed).map(|needed| (needed.name, span)))
             .collect();
-        // A job that runs before a service runs in the image of another and waits for what that one waits for.
+        if job.is_none() {
+            list.extend(self.jobs_before(service));
+        }
         list.reverse();
         list
     }
@@ -112,13 +123,19 @@ impl<'a> Scope<'a> {
     fn report_cycle(&self, circle: &[&str], span: Span) {
         let mut around: Vec<_> = circle.iter().map(|name| format!("`{name}`")).collect();
         around.extend(around.first().cloned());
+        let jobs = circle.iter().any(|name| !self.members.contains_key(name));
+        let message = match circle {
+            [one] => format!("service `{one}` waits for itself"),
+            _ if jobs => format!("services and jobs wait for each other: {}", around.join(" → ")),
+            _ => format!("services wait for each other: {}", around.join(" → ")),
+        };
+        let help = if jobs {
+            "a job waits for what its service waits for: run it as another service, or before another one"
+        } else {
+            "take one of them out of `needs`: a service may refer to another without waiting for it"
+        };
         self.report(
-            Diagnostic::new(
-                &codes::DEPENDENCY_CYCLE,
-                format!("services wait for each other: {}", around.join(" → ")),
-            )
-            .at(span, "closes the circle")
-            .help("take one of them out of `needs`: a service may refer to another without waiting for it"),
+            Diagnostic::new(&codes::DEPENDENCY_CYCLE, message).at(span, "closes the circle").help(help),
         );
     }
 }

@@ -55,6 +55,12 @@ impl<'a> Scope<'a> {
         joined
     }
 
+    /// Whether a service names a network that does not exist.
+    pub(super) fn names_unknown_network(&self, member: &Member<'a>) -> bool {
+        let known = |key: &str| key == DEFAULT || self.spec.networks.get(key).is_some();
+        member.service.networks.iter().flat_map(|named| named.iter()).any(|network| !known(network.as_str()))
+    }
+
     /// The key of the network on which a shared proxy reaches what the site `name` serves.
     fn shared_network(&self, name: &str) -> Option<String> {
         let proxy = self.placement.host_of(name).and_then(|host| self.host(host))?.proxy.as_ref()?;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::spec::forms::RunsOn;
 use crate::spec::model::{EnvironmentSpec, Spec};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which host of an environment everything runs on.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ impl<'a> Placement<'a> {
         let mut placement = Self { sound: true, ..Self::default() };
         let names = Names::of(spec, declared);
         for name in declared.without.iter() {
-            if names.everything().any(|known| known == name.as_str()) {
+            if names.has(name.as_str()) {
                 placement.absent.insert(name.as_str());
             } else {
                 diagnostics.push(unknown(
@@ -38,7 +38,7 @@ impl<'a> Placement<'a> {
                     "service, site or job",
                     name.as_str(),
                     name.span,
-                    names.everything(),
+                    names.everything.iter().copied(),
                 ));
             }
         }
@@ -53,16 +53,23 @@ impl<'a> Placement<'a> {
                 for (host, placed) in hosts.iter() {
                     placement.add_host(spec, host.as_str(), host.span, diagnostics);
                     for name in placed.iter() {
-                        if !names.placeable().any(|known| known == name.as_str()) {
-                            let known = names.placeable();
-                            let code = &codes::UNKNOWN_NAME;
-                            diagnostics.push(unknown(
-                                code,
-                                "service or site",
-                                name.as_str(),
-                                name.span,
-                                known,
-                            ));
+                        if !names.placeable.contains(name.as_str()) {
+                            diagnostics.push(names.unplaceable(name.as_str(), name.span));
+                        } else if let Some(without) =
+                            declared.without.iter().find(|without| without.as_str() == name.as_str())
+                        {
+                            diagnostics.push(
+                                Diagnostic::new(
+                                    &codes::CONFLICTING_KEYS,
+                                    format!(
+                                        "environment `{environment}` places `{}` and goes without it",
+                                        name.as_str()
+                                    ),
+                                )
+                                .at(name.span, "placed here")
+                                .at(without.span, "left out here")
+                                .help("take it out of one of the two"),
+                            );
                         } else if let Some(before) = places.insert(name.as_str(), name.span) {
                             diagnostics.push(
                                 Diagnostic::new(
@@ -117,28 +124,34 @@ impl<'a> Placement<'a> {
 
 /// What an environment can place or leave out.
 struct Names<'a> {
-    services: Vec<&'a str>,
-    sites: Vec<&'a str>,
-    jobs: Vec<&'a str>,
+    placeable: HashSet<&'a str>,
+    jobs: HashSet<&'a str>,
+    /// All of them, in the order of the spec.
+    everything: Vec<&'a str>,
 }
 
 impl<'a> Names<'a> {
     fn of(spec: &'a Spec, declared: &'a EnvironmentSpec) -> Self {
-        let services = spec.services.iter().chain(declared.services.iter());
-        let sites = spec.sites.iter().chain(declared.sites.iter());
-        let jobs = spec.jobs.iter().chain(declared.jobs.iter());
-        Self {
-            services: services.map(|(key, _)| key.as_str()).collect(),
-            sites: sites.map(|(key, _)| key.as_str()).collect(),
-            jobs: jobs.map(|(key, _)| key.as_str()).collect(),
+        let services = spec.services.iter().chain(declared.services.iter()).map(|(key, _)| key.as_str());
+        let sites = spec.sites.iter().chain(declared.sites.iter()).map(|(key, _)| key.as_str());
+        let jobs = spec.jobs.iter().chain(declared.jobs.iter()).map(|(key, _)| key.as_str());
+        let placeable: HashSet<_> = services.clone().chain(sites.clone()).collect();
+        let mut seen = HashSet::new();
+        let all = services.chain(sites).chain(jobs.clone()).filter(|name| seen.insert(*name));
+        Self { everything: all.collect(), placeable, jobs: jobs.collect() }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.placeable.contains(name) || self.jobs.contains(name)
+    }
+
+    fn unplaceable(&self, name: &str, span: Span) -> Diagnostic {
+        if self.jobs.contains(name) {
+            return Diagnostic::new(&codes::UNKNOWN_NAME, format!("job `{name}` is placed by its service"))
+                .at(span, "a job, not a service or site")
+                .help("take it out of the list: a job runs where its `service` does");
         }
-    }
-
-    fn placeable(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.services.iter().chain(&self.sites).copied()
-    }
-
-    fn everything(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.placeable().chain(self.jobs.iter().copied())
+        let known = self.everything.iter().copied().filter(|known| self.placeable.contains(known));
+        unknown(&codes::UNKNOWN_NAME, "service or site", name, span, known)
     }
 }

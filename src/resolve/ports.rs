@@ -1,7 +1,7 @@
 //! The ports that a service listens on, and which of them is meant.
 
 use super::codes;
-use super::scope::{Member, Scope};
+use super::scope::{Member, Scope, unknown_of};
 use crate::catalog::Preset;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -55,11 +55,15 @@ impl<'a> Scope<'a> {
     }
 
     fn check_fixed(&self, service: &Service, preset: Option<&'static Preset>, span: Span) {
-        let Some(preset) = preset.filter(|_| service.external.is_none()) else { return };
+        let elsewhere = service.external.is_some() || service.image.is_some() || service.build.is_some();
+        let Some(preset) = preset.filter(|_| !elsewhere) else { return };
         self.report(
             Diagnostic::new(
                 &codes::MEANINGLESS_KEY,
-                format!("the image of preset `{}` listens on its own port, whatever is said here", preset.name),
+                format!(
+                    "the image of preset `{}` listens on its own port, whatever is said here",
+                    preset.name
+                ),
             )
             .at(span, "this port")
             .help("take `port` out; to publish it elsewhere, say so in the environment's `publish`"),
@@ -72,8 +76,9 @@ impl<'a> Scope<'a> {
         if let Some(name) = name {
             let found = known.iter().find(|(known, _)| known == name);
             if found.is_none() {
-                let what = format!("port of service `{}`", member.name);
-                self.report_unknown(&codes::UNKNOWN_PORT, &what, name, span, known.iter().map(|(known, _)| &**known));
+                let owner = (&*format!("service `{}`", member.name), "port");
+                let known = known.iter().map(|(known, _)| &**known);
+                self.report(unknown_of(&codes::UNKNOWN_PORT, owner, name, span, known));
             }
             return found.map(|(_, port)| *port);
         }
@@ -84,11 +89,12 @@ impl<'a> Scope<'a> {
             None => Diagnostic::new(&codes::NO_PORT, format!("service `{}` has no port", member.name))
                 .at(span, "its port is needed here")
                 .help(format!("say where it listens: `port:` of service `{}`", member.name)),
-            Some((first, _)) => {
-                Diagnostic::new(&codes::AMBIGUOUS_PORT, format!("service `{}` has several ports", member.name))
-                    .at(span, "which of them is meant here?")
-                    .help(format!("name one of them: `{}.{first}`", member.name))
-            }
+            Some((first, _)) => Diagnostic::new(
+                &codes::AMBIGUOUS_PORT,
+                format!("service `{}` has several ports", member.name),
+            )
+            .at(span, "which of them is meant here?")
+            .help(format!("name one of them: `{}.{first}`", member.name)),
         };
         self.report(diagnostic);
         None

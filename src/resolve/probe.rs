@@ -47,6 +47,17 @@ impl<'a> Scope<'a> {
         };
         let timeout = seconds(&check.timeout, TIMEOUT);
         let mut variables = Vec::new();
+        if let (Some(command), Some(path)) = (&check.command, &check.path) {
+            self.report(
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("the probe of `{}` has both `command` and `path`", member.name),
+                )
+                .at(command.span, "a command here")
+                .at(path.span, "a request here")
+                .help("keep one of them"),
+            );
+        }
         let test = if let Some(command) = &check.command {
             self.words(member, command, "a probe, which everybody who can inspect the container reads")?
                 .iter()
@@ -81,17 +92,24 @@ impl<'a> Scope<'a> {
     }
 
     fn report_incomplete(&self, member: &Member<'a>, check: &HealthCheck, port: Option<u16>, span: Span) {
+        let path = check.path.as_ref().map_or(span, |path| path.span);
         let (message, help) = if check.path.is_none() {
-            ("does not say what it asks for", "add `path: /health`, or `command: […]`")
+            ("does not say what it asks for", "add `path: /health`, or `command: …`")
         } else if check.via.is_none() {
-            ("does not say which program in the image asks", "add `via: curl` (or wget, python, node)")
+            (
+                "does not say which program in the image asks",
+                "add `via:` and one that is in the image: `curl`, `wget`, `python` or `node`",
+            )
         } else {
             debug_assert!(port.is_none());
-            ("has no port to ask", "say where the service listens: `port:`, or which of its ports is asked: `health: { port: … }`")
+            (
+                "has no port to ask",
+                "say where the service listens: `port:`, or which of its ports is asked: `health: { port: … }`",
+            )
         };
         self.report(
             Diagnostic::new(&codes::INCOMPLETE, format!("the probe of `{}` {message}", member.name))
-                .at(span, "this probe")
+                .at(path, "this probe")
                 .help(help),
         );
     }

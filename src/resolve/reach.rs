@@ -37,15 +37,21 @@ impl<'a> Scope<'a> {
             return self.reach_across_hosts(from, to, span);
         }
         let (ours, theirs) = (self.networks_of(from), self.networks_of(to));
-        if ours.is_disjoint(&theirs) {
-            let list = |networks: &BTreeSet<String>| networks.iter().cloned().collect::<Vec<_>>().join(", ");
-            self.report(
+        if ours.is_disjoint(theirs) {
+            if self.names_unknown_network(from) || self.names_unknown_network(to) {
+                return None; // It may be the one that is meant, and it has been reported.
+            }
+            let list = |networks: &BTreeSet<String>| {
+                networks.iter().map(|network| format!("`{network}`")).collect::<Vec<_>>().join(", ")
+            };
+            self.report_once(
+                format!("reach {} {}", from.name, to.name),
                 Diagnostic::new(
                     &codes::UNREACHABLE_SERVICE,
                     format!("`{}` cannot reach `{}`: they share no network", from.name, to.name),
                 )
-                .at(span, format!("`{}` is on: {}", from.name, list(&ours)))
-                .at(to.span, format!("`{}` is on: {}", to.name, list(&theirs)))
+                .at(span, format!("`{}` is on {}", from.name, list(ours)))
+                .at(to.span, format!("`{}` is on {}", to.name, list(theirs)))
                 .help("add a network that both join to their `networks:`"),
             );
             return None;
@@ -73,20 +79,31 @@ impl<'a> Scope<'a> {
         routes.sort_by_key(|(name, _, path, _)| (path.as_str().len(), *name));
         let Some((name, site, path, _)) = routes.first() else {
             let host = to.host.unwrap_or_default();
-            self.report(
+            let here = from.host.unwrap_or_default();
+            let help = match to.preset {
+                Some(preset) if preset.name != "minio" => format!(
+                    "run both on one host (a site serves HTTP, which `{}` does not speak), or describe it in \
+                     this environment as a server elsewhere: `external: {{ host: … }}`",
+                    preset.name
+                ),
+                _ => format!(
+                    "add a site on `{host}`, such as `{0}-site: {{ listen: 8001, allow: [{here}], routes: {{ /: {0} }} }}`, \
+                     or run both on one host",
+                    to.name
+                ),
+            };
+            self.report_once(
+                format!("reach {} {}", from.name, to.name),
                 Diagnostic::new(
                     &codes::NO_SITE_ACROSS_HOSTS,
-                    format!("`{}` runs on host `{host}`, where no site serves it to `{}`", to.name, from.name),
+                    format!(
+                        "`{}` runs on host `{host}`, where no site serves it to `{}`",
+                        to.name, from.name
+                    ),
                 )
-                .at(span, format!("`{}` runs on host `{}`", from.name, from.host.unwrap_or_default()))
+                .at(span, format!("`{}` runs on host `{here}`", from.name))
                 .at(to.span, format!("`{}` runs on host `{host}`", to.name))
-                .help(format!(
-                    "add a site on `{host}`: `sites: {{ {}-site: {{ listen: 8001, allow: [{}], routes: {{ /: {} }} }} }}`, \
-                     or run both on one host",
-                    to.name,
-                    from.host.unwrap_or_default(),
-                    to.name
-                )),
+                .help(help),
             );
             return None;
         };

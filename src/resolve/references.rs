@@ -2,8 +2,8 @@
 
 use super::codes;
 use super::environment::{Piece, Value};
-use super::scope::{Member, Scope};
-use crate::catalog::{Credentials, Part, UrlPart};
+use super::scope::{Member, Scope, unknown_of};
+use crate::catalog::{Credentials, Need, Part, UrlPart};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::template::{self, Field, Reference, Target, Template, TemplatePiece};
@@ -170,7 +170,10 @@ impl<'a> Scope<'a> {
                         format!("secret `{}` would be shown in {what}", name.as_str()),
                     )
                     .at(span, "a secret here")
-                    .help("pass it through `env:`, where only the container sees it"),
+                    .help(
+                        "pass it through `env:`, where only the container sees it; what may be seen is a variable, \
+                         `${vars.…}`",
+                    ),
                 );
                 None
             }
@@ -200,13 +203,14 @@ impl<'a> Scope<'a> {
         });
         if let Some((other, there)) = elsewhere {
             self.uses.borrow_mut().variables.insert(name.to_owned());
-            self.report(
+            self.report_once(
+                format!("variable {name}"),
                 Diagnostic::new(
                     &codes::MISSING_VARIABLE,
                     format!("environment `{}` gives variable `{name}` no value", self.environment),
                 )
-                .at(span, "needed here")
                 .at(self.span, "not supplied by this environment")
+                .at(span, "needed here")
                 .at(there, format!("supplied by `{other}`"))
                 .help(format!(
                     "add `{name}` to `vars:` of `{}`, or to the project's `vars:` if all share it",
@@ -271,6 +275,16 @@ impl<'a> Scope<'a> {
             Part::RootPassword => account.root_password.map(|name| self.secret_value(&name, false)),
         };
         if value.is_none() && !account.broken {
+            let help = match to.preset {
+                Some(preset) if preset.account.field(part).need == Need::Unsupported => {
+                    format!("preset `{}` knows none: take the reference out", preset.name)
+                }
+                Some(_) => format!("add `{}:` to the service", part.name()),
+                None => format!(
+                    "only a service with a `preset` has a {}: write the value itself here",
+                    part.name()
+                ),
+            };
             self.report(
                 Diagnostic::new(
                     &codes::NO_SUCH_FIELD,
@@ -278,7 +292,7 @@ impl<'a> Scope<'a> {
                 )
                 .at(span, "needed here")
                 .at(to.span, "the service")
-                .help(format!("add `{}:` to it", part.name())),
+                .help(help),
             );
         }
         value
@@ -340,14 +354,17 @@ impl<'a> Scope<'a> {
         let (Some(scheme), Some(form)) = (scheme, to.preset.and_then(|preset| preset.url)) else { return };
         if !form.schemes.contains(&scheme) {
             let known = form.schemes.iter().copied();
-            let what = format!("URL scheme of `{}`", to.preset.map_or("", |preset| preset.name));
-            self.report_unknown(&codes::NO_SUCH_FIELD, &what, scheme, span, known);
+            let owner = format!("preset `{}`", to.preset.map_or("", |preset| preset.name));
+            self.report(unknown_of(&codes::NO_SUCH_FIELD, (&owner, "URL scheme"), scheme, span, known));
         }
     }
 
     /// What a spec states of the account of a preset.
     pub(super) fn account(&self, member: &Member<'a>) -> StatedAccount {
         let service = member.service;
+        if member.preset.is_none() {
+            return StatedAccount::default(); // `user` is the one that the process runs as.
+        }
         let text = |template: &Option<Spanned<Template>>, what| {
             template.as_ref().map(|template| self.plain(what, template)).map_or((None, false), |text| {
                 let broken = text.is_none();
@@ -372,6 +389,7 @@ impl<'a> Scope<'a> {
 pub(super) const BUILD_ARGUMENT: &str = "a build argument, which everybody who has the image can read";
 
 /// What a spec states of an account; the passwords are names of secrets.
+#[derive(Default)]
 pub(super) struct StatedAccount {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,

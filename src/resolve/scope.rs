@@ -10,7 +10,7 @@ use crate::source::{Sources, Span, Spanned};
 use crate::spec::forms::{PublishTarget, ServicePort};
 use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// One environment while it is being resolved.
 pub(super) struct Scope<'a> {
@@ -31,6 +31,8 @@ pub(super) struct Scope<'a> {
     /// What is published, by service.
     pub(super) publish: BTreeMap<&'a str, Vec<Published<'a>>>,
     pub(super) uses: RefCell<Uses>,
+    /// What has been said once, and is not said again at every other place that the same cause shows.
+    said: RefCell<HashSet<String>>,
     diagnostics: RefCell<Diagnostics>,
 }
 
@@ -87,6 +89,7 @@ impl<'a> Scope<'a> {
             networks: BTreeMap::new(),
             publish: BTreeMap::new(),
             uses: RefCell::default(),
+            said: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
         };
         scope.members = scope.find_members();
@@ -101,6 +104,13 @@ impl<'a> Scope<'a> {
     /// Keeps a diagnostic.
     pub(super) fn report(&self, diagnostic: Diagnostic) {
         self.diagnostics.borrow_mut().push(diagnostic);
+    }
+
+    /// Keeps a diagnostic unless one of this `cause` has been kept.
+    pub(super) fn report_once(&self, cause: String, diagnostic: Diagnostic) {
+        if self.said.borrow_mut().insert(cause) {
+            self.report(diagnostic);
+        }
     }
 
     /// What has been reported.
@@ -203,13 +213,29 @@ impl<'a> Scope<'a> {
         self.report(
             Diagnostic::new(
                 &codes::UNPLACED,
-                format!("environment `{}` says on no host that {what} `{name}` runs there", self.environment),
+                format!("environment `{}` places {what} `{name}` on no host", self.environment),
             )
-            .at(self.declared.runs_on.span, format!("`{name}` is missing here"))
+            .at(self.span, format!("`{name}` is in no list of its `runs_on`"))
             .at(span, format!("the {what}"))
             .help(format!("add `{name}` to a host's list, or to `without:` of this environment")),
         );
     }
+}
+
+/// A name that means nothing of `owner`, such as a port of a service.
+pub(super) fn unknown_of<'n>(
+    code: &'static crate::diagnostic::Code,
+    (owner, what): (&str, &str),
+    name: &str,
+    span: Span,
+    known: impl Iterator<Item = &'n str>,
+) -> Diagnostic {
+    let known: Vec<_> = known.collect();
+    let help =
+        suggestion(name, &known).unwrap_or_else(|| format!("{owner} has no {what} at all: add one first"));
+    Diagnostic::new(code, format!("{owner} has no {what} `{name}`"))
+        .at(span, format!("no such {what}"))
+        .help(help)
 }
 
 fn runs_nothing(service: &Service) -> bool {

@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{Command, LoggingSpec};
 use crate::spec::model::{Persistence, ResourceSpec, RestartPolicy};
+use crate::spec::template::{Field, Reference, Target, Template, TemplatePiece};
 use crate::spec::values::{self, Port};
 
 /// What every container's output goes to unless a service says otherwise: files that cannot fill the disk.
@@ -19,7 +20,9 @@ impl<'a> Scope<'a> {
     /// The containers of a service; empty for an external one and for one that runs nothing, which is reported.
     pub(super) fn containers(&self, member: &Member<'a>) -> Vec<Container> {
         let service = member.service;
-        self.check_keys(member);
+        if !self.check_keys(member) {
+            return Vec::new(); // It is not known what runs.
+        }
         if service.external.is_some() || member.host.is_none() {
             let _ = self.account(member);
             return Vec::new();
@@ -31,7 +34,7 @@ impl<'a> Scope<'a> {
             persistence: persistence(service.persistence.as_ref().map(|kept| kept.value)),
             ..preset.setup(tag, account.stated())
         });
-        let Some(image) = self.image(member) else { return Vec::new() };
+        let image = self.image(member);
         let probed = self.probe(member, setup.as_ref());
         let mut environment = self.environment(member, &account);
         let probe = probed.map(|probed| {
@@ -53,6 +56,11 @@ impl<'a> Scope<'a> {
             Some(_) => None,
             None => service.user.as_ref().and_then(|user| self.plain("a container's user", user)),
         };
+        let (mounts, needs, published) =
+            (self.mounts(member, tag), self.needs(member), self.published(member));
+        let (entrypoint, reservations) = (own(&service.entrypoint), self.reservations(member));
+        // Last, so that everything else that is wrong with the service is said too.
+        let Some(image) = image else { return Vec::new() };
         let base = Container {
             key: member.name.to_owned(),
             service: member.name.to_owned(),
@@ -60,16 +68,16 @@ impl<'a> Scope<'a> {
             name: Spanned::new(String::new(), member.span),
             image,
             command,
-            entrypoint: own(&service.entrypoint),
+            entrypoint,
             user,
             environment,
             ports: Vec::new(),
-            mounts: self.mounts(member, tag),
+            mounts,
             networks: Vec::new(),
-            needs: self.needs(member),
+            needs,
             probe,
             limits: resources(service.limits.as_ref()),
-            reservations: self.reservations(member),
+            reservations,
             stop_grace: service
                 .stop_grace
                 .as_ref()
@@ -82,7 +90,6 @@ impl<'a> Scope<'a> {
             profile: None,
             raw: service.compose.as_ref().map(|raw| raw.value.value().clone()),
         };
-        let published = self.published(member);
         self.keys(member)
             .into_iter()
             .enumerate()
@@ -124,18 +131,19 @@ impl<'a> Scope<'a> {
     ) -> Option<Vec<Value>> {
         let mut words = Vec::new();
         for template in command.words() {
-            let value = self.value(member, template)?;
+            let Some(value) = self.value(member, template) else { continue };
             if value.has_secret() {
+                let span = secret_in(template).map_or(template.span, |secret| self.locate(template, secret));
                 self.report(
                     Diagnostic::new(&codes::SECRET_SHOWN, format!("a secret would be shown in {what}"))
-                        .at(template.span, "a secret here")
+                        .at(span, "a secret here")
                         .help("pass it through `env:`, and let the program read it from there"),
                 );
-                return None;
+            } else {
+                words.push(value);
             }
-            words.push(value);
         }
-        Some(words)
+        (words.len() == command.words().len()).then_some(words)
     }
 
     /// The environment of a service's containers: what its preset sets, then its own.
@@ -189,7 +197,12 @@ impl<'a> Scope<'a> {
                 self.report(
                     Diagnostic::new(
                         &codes::PUBLISH_REPLICAS,
-                        format!("`{}` runs {replicas} containers here and publishes {} ports", member.name, hosts.len()),
+                        format!(
+                            "`{}` runs {} here and publishes {}",
+                            member.name,
+                            count(replicas, "container"),
+                            count(hosts.len(), "port")
+                        ),
                     )
                     .at(target.span, "a port for each container is needed")
                     .help(match (replicas, hosts[0].checked_add(u16::try_from(replicas - 1).unwrap_or(u16::MAX))) {
@@ -245,6 +258,25 @@ impl<'a> Scope<'a> {
         }
         reservations
     }
+}
+
+/// The reference of a text that brings a secret into it.
+fn secret_in(template: &Template) -> Option<&Reference> {
+    template.pieces().iter().find_map(|piece| match piece {
+        TemplatePiece::Reference(reference) => match &reference.target {
+            Target::Secret(_)
+            | Target::Service(_, Field::Url { .. } | Field::Password | Field::RootPassword) => {
+                Some(reference)
+            }
+            _ => None,
+        },
+        TemplatePiece::Text(_) => None,
+    })
+}
+
+/// `1 port`, `2 ports`.
+fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn resources(stated: Option<&Spanned<ResourceSpec>>) -> Resources {

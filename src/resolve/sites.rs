@@ -51,7 +51,7 @@ impl<'a> Scope<'a> {
 
     fn server(&self, spec: &Spanned<ProxySpec>) -> Option<(Server, Placement)> {
         let report = |span: Span, message: &str, help: &str| {
-            self.report(Diagnostic::new(&codes::INVALID_PROXY, message).at(span, "this proxy").help(help));
+            self.report(Diagnostic::new(&codes::INVALID_PROXY, message).at(span, "here").help(help));
         };
         let (server, placement) = match (&spec.nginx, &spec.caddy) {
             (Some(nginx), None) => (Server::Nginx, nginx),
@@ -79,7 +79,12 @@ impl<'a> Scope<'a> {
         ] {
             if let Some(span) = span.filter(|_| !meant) {
                 let help = format!("take `{name}` out, or choose another placement");
-                report(span, &format!("`{name}` means nothing for a proxy that is placed so"), &help);
+                let word = match placement.value {
+                    ProxyPlacement::Service => "service",
+                    ProxyPlacement::Host => "host",
+                    ProxyPlacement::Shared => "shared",
+                };
+                report(span, &format!("`{name}` means nothing beside `{key}: {word}`"), &help);
             }
         }
         Some((
@@ -90,11 +95,18 @@ impl<'a> Scope<'a> {
                 ProxyPlacement::Shared => {
                     let (Some(container), Some(conf), Some(_)) = (&spec.container, &spec.conf, &spec.network)
                     else {
-                        report(
-                            spec.span,
-                            "a shared proxy says where it is",
-                            "add `container:`, `network:` and `conf:`, the directory it reads confs from",
-                        );
+                        let missing = [
+                            ("container", "the name of the container", spec.container.is_none()),
+                            ("network", "the network on which it reaches services", spec.network.is_none()),
+                            ("conf", "the directory it reads confs from", spec.conf.is_none()),
+                        ];
+                        let add: Vec<_> = missing
+                            .iter()
+                            .filter(|(_, _, missing)| *missing)
+                            .map(|(key, what, _)| format!("`{key}:`, {what}"))
+                            .collect();
+                        let help = format!("add {}", add.join("; "));
+                        report(placement.span, "a shared proxy must say where it is", &help);
                         return None;
                     };
                     Placement::Shared { container: container.to_string(), conf: conf.to_string() }
@@ -116,8 +128,7 @@ impl<'a> Scope<'a> {
             .domains_of(site)
             .filter_map(|template| {
                 let text = self.plain("a domain", template)?;
-                self.check_domain(&text, template.span);
-                Some(Spanned::new(text, template.span))
+                self.check_domain(&text, template).then(|| Spanned::new(text, template.span))
             })
             .collect();
         self.check_tls(name, site, &domains);
@@ -136,7 +147,8 @@ impl<'a> Scope<'a> {
             .iter()
             .filter_map(|(path, route)| {
                 self.check_route(server, route);
-                let upstream = self.upstream(route, placement, containers)?;
+                let host = self.placement.host_of(name)?;
+                let upstream = self.upstream(route, host, placement, containers)?;
                 let name = upstream.name.clone();
                 upstreams.insert(name.clone(), upstream);
                 Some(resolve_route(Spanned::new(path.to_string(), path.span), name, route))
@@ -145,6 +157,7 @@ impl<'a> Scope<'a> {
         routes.sort_by(|one, other| {
             other.path.len().cmp(&one.path.len()).then_with(|| one.path.value.cmp(&other.path.value))
         });
+        self.check_paths(name, &routes);
         let hsts = site.hsts.as_ref().map_or(HSTS, |time| time.value.seconds());
         Some(Site {
             name: name.to_owned(),
@@ -175,11 +188,31 @@ impl<'a> Scope<'a> {
         site.domain.iter().chain(site.domains.iter().flat_map(|domains| domains.value.iter()))
     }
 
-    fn check_domain(&self, text: &str, span: Span) {
-        if let Err(invalid) = crate::spec::values::Domain::parse(text) {
-            let diagnostic = Diagnostic::new(&codes::INVALID_DOMAIN, invalid.message)
-                .at(span, format!("is `{text}` here"));
-            self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
+    fn check_domain(&self, text: &str, template: &Spanned<Template>) -> bool {
+        let Err(invalid) = crate::spec::values::Domain::parse(text) else { return true };
+        let label = if template.as_written() == text {
+            "no domain".to_owned()
+        } else {
+            format!("is `{text}` in `{}`", self.environment)
+        };
+        let diagnostic = Diagnostic::new(&codes::INVALID_DOMAIN, invalid.message).at(template.span, label);
+        self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
+        false
+    }
+
+    /// `/api` and `/api/` are one path.
+    fn check_paths(&self, name: &str, routes: &[Route]) {
+        for pair in routes.windows(2).filter(|pair| pair[0].path.value == pair[1].path.value) {
+            let path = &pair[1].path;
+            self.report(
+                Diagnostic::new(
+                    &codes::CONFLICTING_KEYS,
+                    format!("site `{name}` has two routes for `{}`", path.value),
+                )
+                .at(path.span, "again here")
+                .at(pair[0].path.span, "here first")
+                .help("keep one of them: a path with and without a slash at its end is the same path"),
+            );
         }
     }
 
@@ -270,6 +303,7 @@ impl<'a> Scope<'a> {
     fn upstream(
         &self,
         route: &Spanned<RouteTarget>,
+        host: &str,
         placement: &Placement,
         containers: &[Container],
     ) -> Option<Upstream> {
@@ -285,7 +319,8 @@ impl<'a> Scope<'a> {
         let own: Vec<_> = containers.iter().filter(|container| container.service == member.name).collect();
         if own.is_empty() && member.service.external.is_none() {
             let (here, there) = (self.placement.host_of(member.name), member.span);
-            if here.is_some() {
+            // On this host there are none only because the service has errors of its own.
+            if here.is_some() && here != Some(host) {
                 self.report(
                     Diagnostic::new(
                         &codes::UNROUTABLE,
@@ -311,7 +346,8 @@ impl<'a> Scope<'a> {
                     |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
-                    self.report(
+                    self.report_once(
+                        format!("unpublished {name}"),
                         Diagnostic::new(
                             &codes::UNROUTABLE,
                             format!("a proxy on the host reaches `{}` only by a published port", member.name),

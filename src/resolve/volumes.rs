@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::environment::{Mount, MountSource, Volume};
-use super::scope::{Member, Scope};
+use super::scope::{Member, Scope, unknown_of};
 use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
 use crate::spec::forms::{VolumeBacking, VolumeOrigin};
@@ -18,7 +18,8 @@ impl<'a> Scope<'a> {
             let replaced = member.service.volumes.iter().any(|(key, _)| key.volume() == Some(data.volume));
             if !replaced {
                 let source = self.volume_source(member, data.volume);
-                mounts.push(Mount { source, target: (data.path)(tag).to_owned(), read_only: false });
+                let target = (data.path)(tag).to_owned();
+                mounts.push(Spanned::new(Mount { source, target, read_only: false }, member.span));
             }
         }
         for (key, mount) in member.service.volumes.iter() {
@@ -29,7 +30,8 @@ impl<'a> Scope<'a> {
                 }
                 VolumeOrigin::Host(path) => MountSource::Host(path.to_owned()),
             };
-            mounts.push(Mount { source, target: mount.to.to_string(), read_only: mount.read_only });
+            let target = mount.to.to_string();
+            mounts.push(Spanned::new(Mount { source, target, read_only: mount.read_only }, mount.to.span));
         }
         mounts.sort_by(|one, other| one.target.cmp(&other.target));
         for pair in mounts.windows(2) {
@@ -39,12 +41,13 @@ impl<'a> Scope<'a> {
                         &codes::CONFLICTING_KEYS,
                         format!("two things are mounted at `{}` in `{}`", pair[0].target, member.name),
                     )
-                    .at(member.span, "this service")
+                    .at(pair[1].span, "one here")
+                    .at(pair[0].span, "the other here")
                     .help("mount one of them elsewhere"),
                 );
             }
         }
-        mounts
+        mounts.into_iter().map(|mount| mount.value).collect()
     }
 
     fn volume_source(&self, member: &Member<'a>, volume: &str) -> MountSource {
@@ -100,14 +103,9 @@ impl<'a> Scope<'a> {
             let Some(member) = self.member(name.service(), name.span) else { continue };
             let known = self.volume_names(member);
             if !known.contains(name.volume()) {
-                let what = format!("volume of service `{}`", member.name);
-                self.report_unknown(
-                    &codes::UNKNOWN_VOLUME,
-                    &what,
-                    name.volume(),
-                    name.span,
-                    known.into_iter(),
-                );
+                let owner = (&*format!("service `{}`", member.name), "volume");
+                let known = known.into_iter();
+                self.report(unknown_of(&codes::UNKNOWN_VOLUME, owner, name.volume(), name.span, known));
             }
         }
     }

@@ -5,6 +5,7 @@ pub mod forms;
 pub mod model;
 pub mod names;
 pub mod pattern;
+pub mod schema;
 pub mod template;
 pub mod values;
 

@@ -105,9 +105,11 @@ fn member(text: &str, what: &str) -> Result<String, Invalid> {
         let refusal = Invalid::new(format!(
             "`{text}` is not free as {what}: references such as `${{{text}…}}` begin with it"
         ));
-        return Err(
-            refusal.help(format!("choose another name, such as `{}-service`", text.trim_end_matches('s')))
-        );
+        return Err(refusal.help(format!(
+            "choose another name, such as `{}-{}`",
+            text.trim_end_matches('s'),
+            if what.contains("site") { "site" } else { "service" }
+        )));
     }
     name(text, what)
 }

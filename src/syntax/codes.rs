@@ -40,3 +40,15 @@ codes! {
     /// A text has so many errors that the rest of them would help nobody.
     TOO_MANY_ERRORS = Error "too-many-errors";
 }
+
+/// Those after which nothing is known of the text: it is not read any further, and the job was not done.
+pub static FAILURES: &[&crate::diagnostic::Code] = &[
+    &YAML_SYNTAX,
+    &TAB_INDENTATION,
+    &UNQUOTED_REFERENCE,
+    &SEVERAL_DOCUMENTS,
+    &TOO_DEEP,
+    &ALIAS_BOMB,
+    &ALIAS_CYCLE,
+    &UNDEFINED_ALIAS,
+];

@@ -11,7 +11,9 @@ pub const SPEC_FILE: &str = "specc.yaml";
 pub fn started() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| {
         let message = format!("the current directory cannot be used: {}", words(&error));
-        Diagnostic::new(&codes::FILE_UNREADABLE, message).in_file(".")
+        Diagnostic::new(&codes::FILE_UNREADABLE, message)
+            .in_file(".")
+            .help("start specc in another directory")
     })
 }
 
@@ -39,8 +41,8 @@ pub fn find_spec(start: &Path) -> Result<PathBuf, Diagnostic> {
         Diagnostic::new(&codes::SPEC_MISSING, format!("no `{SPEC_FILE}` in {searched}")).in_file(SPEC_FILE);
     let misnamed = ["specc.yml", "Specc.yaml", "spec.yaml"].iter().find(|name| start.join(name).is_file());
     Err(match misnamed {
-        Some(name) => found.help(format!("Rename `{name}` to `{SPEC_FILE}`")),
-        None => found.help("Start specc in the project's directory, or say `-C DIR`"),
+        Some(name) => found.help(format!("rename `{name}` to `{SPEC_FILE}`")),
+        None => found.help("start specc in the project's directory, or say `-C DIR`"),
     })
 }
 

@@ -41,35 +41,46 @@ fn text(path: &Path) -> Result<String, Diagnostic> {
 }
 
 fn fault(code: &'static crate::diagnostic::Code, path: &Path, what: &str) -> Diagnostic {
-    Diagnostic::new(code, format!("`{}` {what}", path.display())).in_file(path)
+    let help = "put a file with text there, or name another one";
+    Diagnostic::new(code, format!("`{}` {what}", path.display())).in_file(path).help(help)
 }
 
 fn too_large(path: &Path) -> Diagnostic {
     let what = format!("is larger than {} MiB, the most that is read", SIZE_LIMIT >> 20);
-    fault(&codes::FILE_TOO_LARGE, path, &what)
+    fault(&codes::FILE_TOO_LARGE, path, &what).help("see whether it is the right file")
 }
 
 fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
     let line = bytes[..at].split(|byte| *byte == b'\n').count();
     let what = format!("is not UTF-8 text: byte {at} (line {line}) belongs to no character");
     let help = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        "The file looks like UTF-16: save it as UTF-8"
+        "the file looks like UTF-16: save it as UTF-8"
     } else if bytes[..at].contains(&0) {
-        "The file looks like a program or an archive, not like text"
+        "the file looks like a program or an archive, not like text: name another one"
     } else {
-        "Save the file as UTF-8"
+        "save the file as UTF-8"
     };
     fault(&codes::FILE_NOT_UTF8, path, &what).help(help)
 }
 
 fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     if error.kind() != io::ErrorKind::NotFound {
-        return fault(&codes::FILE_UNREADABLE, path, &format!("cannot be read: {}", words(error)));
+        let help = match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                "give yourself the right to read it, and to enter the directories above it"
+            }
+            _ if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) => {
+                "it is a link that leads back to itself: replace it by the file"
+            }
+            _ => "see whether the file can be read by other programs",
+        };
+        return fault(&codes::FILE_UNREADABLE, path, &format!("cannot be read: {}", words(error))).help(help);
     }
     if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) {
         let target = fs::read_link(path).unwrap_or_default();
         let what = format!("is a link to `{}`, which does not exist", target.display());
-        return fault(&codes::FILE_MISSING, path, &what);
+        return fault(&codes::FILE_MISSING, path, &what)
+            .help("create what it leads to, or replace the link by a file");
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -81,7 +92,7 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
             directory.ancestors().find(|above| above.is_dir()).filter(|near| *near != Path::new(""));
         let nearest = nearest.unwrap_or(Path::new(".")).display();
         return missing
-            .help(format!("There is no directory `{}`; looked in `{nearest}`", directory.display()));
+            .help(format!("there is no directory `{}`; looked in `{nearest}`", directory.display()));
     };
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let mut names: Vec<String> = names.take(10_000).collect();
@@ -89,11 +100,14 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let candidates: Vec<&str> = names.iter().map(String::as_str).collect();
     match similar::get_close_matches(wanted.as_str(), &candidates, 1, 0.7).first() {
-        Some(name) => missing.help(format!("Did you mean `{}`?", path.with_file_name(name).display())),
-        None if directory == Path::new(".") => missing.help("Looked in the current directory"),
-        None => {
-            missing.help(format!("Looked in `{}`, where nothing has a similar name", directory.display()))
+        Some(name) => missing.help(format!("did you mean `{}`?", path.with_file_name(name).display())),
+        None if directory == Path::new(".") => {
+            missing.help("create it, or correct the path: looked in the current directory")
         }
+        None => missing.help(format!(
+            "create it, or correct the path: nothing in `{}` has a similar name",
+            directory.display()
+        )),
     }
 }
 

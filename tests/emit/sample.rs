@@ -62,6 +62,7 @@ pub fn container(key: &str) -> Container {
         reservations: Resources::default(),
         stop_grace: None,
         shm_size: None,
+        hostname: None,
         logging: Logging {
             driver: "json-file".into(),
             options: vec![("max-size".into(), "10m".into()), ("max-file".into(), "3".into())],
@@ -115,6 +116,7 @@ fn postgres() -> Container {
     postgres.reservations = Resources { cpus: None, memory: Some(512 << 20), pids: None };
     postgres.stop_grace = Some(75);
     postgres.shm_size = Some(1_000_000);
+    postgres.hostname = Some("postgres".into());
     postgres.ports = vec![at(Publish {
         bind: [127, 0, 0, 1].into(),
         host: 5433,

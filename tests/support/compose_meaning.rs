@@ -44,6 +44,7 @@ pub fn service(dir: &Path, deployment: &Deployment, container: &Container, secre
     set("user", container.user.clone().map(Value::from));
     set("profiles", container.profile.clone().map(|profile| json!([profile])));
     set("stop_grace_period", container.stop_grace.map(|seconds| json!(seconds)));
+    set("hostname", container.hostname.clone().map(Value::from));
     set("shm_size", container.shm_size.map(|bytes| json!(bytes.to_string())));
     set("network_mode", container.networks.is_empty().then(|| json!("none")));
     set("healthcheck", container.probe.as_ref().map(healthcheck));
@@ -52,8 +53,12 @@ pub fn service(dir: &Path, deployment: &Deployment, container: &Container, secre
         container.environment.iter().map(|(key, value)| (key.clone(), text(value, secret).into()));
     set("environment", present(Value::Object(environment.collect())));
     let ports = container.ports.iter().map(|port| {
-        json!({ "mode": "host", "host_ip": port.bind, "target": port.container,
-                "published": port.host.to_string(), "protocol": port.protocol })
+        let mut published = json!({ "mode": "ingress", "target": port.container,
+                "published": port.host.to_string(), "protocol": port.protocol });
+        if port.bind.to_string() != "0.0.0.0" {
+            published["host_ip"] = json!(port.bind);
+        }
+        published
     });
     set("ports", present(ports.collect()));
     set("volumes", present(container.mounts.iter().map(|mount| volume(dir, deployment, mount)).collect()));
@@ -172,7 +177,10 @@ fn deploy(container: &Container) -> Option<Value> {
     let amounts = |amounts: &Resources, pids: bool| {
         let mut map = Map::new();
         if let Some(cpus) = &amounts.cpus {
-            map.insert("cpus".to_owned(), json!(cpus.parse::<f64>().expect("a number of processors")));
+            let number = cpus.parse::<f64>().expect("a number of processors");
+            // Compose prints a whole number as one.
+            let whole = cpus.parse::<u64>().map(|whole| json!(whole));
+            map.insert("cpus".to_owned(), whole.unwrap_or_else(|_| json!(number)));
         }
         if let Some(memory) = amounts.memory {
             map.insert("memory".to_owned(), json!(memory.to_string()));

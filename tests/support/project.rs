@@ -52,7 +52,9 @@ pub fn render(text: &str) -> BTreeMap<String, String> {
     deployments
         .flat_map(|deployment| {
             let artifacts = specc::emit::emit(deployment);
-            artifacts.into_iter().map(|file| (format!("{}/{}", deployment.directory, file.path), file.contents))
+            artifacts
+                .into_iter()
+                .map(|file| (format!("{}/{}", deployment.directory, file.path), file.contents))
         })
         .collect()
 }

@@ -34,6 +34,8 @@ pub(super) struct Service {
     pub(super) command: Option<Vec<String>>,
     pub(super) env_file: Vec<String>,
     /// `KEY=value`: a list, since a map's values have types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hostname: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) environment: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -74,9 +76,9 @@ pub(super) struct Build {
 pub(super) struct Port {
     pub(super) target: u16,
     pub(super) published: String,
-    pub(super) host_ip: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) host_ip: Option<String>,
     pub(super) protocol: &'static str,
-    pub(super) mode: &'static str,
 }
 
 #[derive(Serialize)]

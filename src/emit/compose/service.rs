@@ -10,6 +10,7 @@ use crate::resolve::Deployment;
 use crate::resolve::environment::{
     self, Condition, Container, Image, Probe, Protocol, Publish, Restart, Value,
 };
+use std::net::Ipv4Addr;
 
 /// The entry. `env_file` is the name of its env-file, without `.env`.
 pub(super) fn service(
@@ -29,6 +30,7 @@ pub(super) fn service(
         entrypoint: container.entrypoint.as_deref().map(words),
         command: container.command.as_deref().map(words),
         env_file: vec![format!("{ENV_DIRECTORY}/{}.env", literal(env_file))],
+        hostname: container.hostname.as_deref().map(literal),
         environment: environment(container),
         ports: container.ports.iter().map(|publish| port(publish)).collect(),
         volumes: container.mounts.iter().map(|mount| mounts::mount(deployment, mount)).collect(),
@@ -64,17 +66,16 @@ fn environment(container: &Container) -> Vec<String> {
     inline.into_iter().map(|(key, text)| format!("{}={}", literal(key), value(text))).collect()
 }
 
-/// Compose ignores the mode; to Swarm, a port of one address on one host is `host`.
+/// Without an address Docker listens on all of them, IPv6 included; `0.0.0.0` would leave that out.
 fn port(publish: &Publish) -> Port {
     Port {
         target: publish.container,
         published: publish.host.to_string(),
-        host_ip: publish.bind.to_string(),
+        host_ip: (publish.bind != Ipv4Addr::UNSPECIFIED).then(|| publish.bind.to_string()),
         protocol: match publish.protocol {
             Protocol::Tcp => "tcp",
             Protocol::Udp => "udp",
         },
-        mode: "host",
     }
 }
 

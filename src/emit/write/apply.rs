@@ -98,7 +98,10 @@ impl Work {
             self.undo.push(Undo::Remove(kept.clone()));
             // A second name costs no space; where the file system knows none a copy does as well.
             fs::hard_link(&place, &kept)
-                .or_else(|_| fs::copy(&place, &kept).map(|_| ()))
+                .or_else(|error| match fs::symlink_metadata(&place) {
+                    Ok(about) if about.is_file() => fs::copy(&place, &kept).map(|_| ()),
+                    _ => Err(error),
+                })
                 .map_err(|error| (place.clone(), error))?;
             self.kept.push(kept);
         }
@@ -189,9 +192,9 @@ fn beside(place: &Path, suffix: &str) -> PathBuf {
 fn write_new(path: &Path, artifact: &Artifact) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(artifact.contents.as_bytes())?;
-    set_mode(&file, artifact.executable)?;
-    // A disk that is full says so here at the latest, while everything can still be taken back.
-    file.sync_data()
+    // Not flushed to the disk: that takes 2 ms a file, a hundred times what writing it takes, and all that a power cut could
+    // take away is rendered again in as long. A full disk refuses the bytes above.
+    set_mode(&file, artifact.executable)
 }
 
 #[cfg(unix)]
@@ -203,4 +206,45 @@ fn set_mode(file: &fs::File, executable: bool) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_: &fs::File, _: bool) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_between_two_renames_is_taken_back() {
+        let root = tempfile::tempdir().expect("a directory");
+        let at = |path: &str| root.path().join(path);
+        let change = |path: &str, action| Change {
+            path: path.into(),
+            action,
+            new: (action != Action::Remove).then(|| Artifact {
+                path: path.into(),
+                contents: "new".into(),
+                executable: false,
+            }),
+            old: None,
+            ours: true,
+        };
+        fs::write(at("a"), "old a").expect("a file");
+        fs::write(at("b"), "old b").expect("a file");
+        // Somebody made it after the plan.
+        fs::create_dir_all(at("z/in the way")).expect("a directory");
+        let changes = vec![
+            change("a", Action::Update),
+            change("b", Action::Remove),
+            change("new/c", Action::Create),
+            change("z", Action::Create),
+        ];
+        let plan = Plan { changes, ..Plan::default() };
+        let fault = apply(root.path(), &plan).expect_err("z cannot be replaced");
+        assert!(fault.message.contains("z` cannot be written: is a directory"), "{}", fault.message);
+        let mut names: Vec<_> =
+            fs::read_dir(root.path()).expect("entries").flatten().map(|e| e.file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["a", "b", "z"]);
+        assert_eq!(fs::read_to_string(at("a")).expect("a file"), "old a");
+        assert_eq!(fs::read_to_string(at("b")).expect("a file"), "old b");
+    }
 }

@@ -1,13 +1,15 @@
 //! How a service is asked whether it is well.
 
 use super::Command;
+use crate::diagnostic::Invalid;
 use crate::forms;
 use crate::source::Spanned;
 use crate::spec::template::Template;
+use crate::spec::values::define::quoted;
 use crate::spec::values::{Duration, HeaderName, Port, Retries, UrlPath};
-use crate::syntax::yaml::Map;
+use crate::syntax::yaml::{Map, Text};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// How a service is asked whether it is well.
 #[derive(Clone, Debug)]
@@ -58,11 +60,25 @@ pub enum Via {
 }
 
 /// The word `none`.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 enum Nothing {
     /// The service is not asked.
     None,
+}
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        if &*text == "none" {
+            return Ok(Self::None);
+        }
+        let path = if text.starts_with('/') { &*text } else { "/health" };
+        Err(D::Error::custom(
+            Invalid::new(format!("{} is no probe", quoted(&text)))
+                .help(format!("write `{{ path: {path}, via: curl }}`, `{{ command: … }}` or `none`")),
+        ))
+    }
 }
 
 forms! {

@@ -12,7 +12,7 @@ const NAME: &str = "[a-z](?:-?[a-z0-9])*";
 
 text_types! {
     /// The name of a service, a site or a job.
-    PlacedName text "a name", |text| ServiceName::parse(text).map(String::from), format!("^(?!.{{64}}){NAME}$");
+    PlacedName text "a name", |text| ServiceName::parse(text).map(String::from), ServiceName::pattern();
 }
 
 /// The name of a preset. Any name is read, so that a wrong one is reported with the one that was meant.
@@ -95,7 +95,7 @@ readable!(
     text,
     "a service, or `service.port`",
     "A service, or one of its ports by name: `minio.console`.",
-    json_schema!({ "type": "string", "pattern": joined_pattern(&format!("(?:\\.(?!.{{64}}){NAME})?"), NAME) })
+    json_schema!({ "type": "string", "pattern": joined_pattern(&format!("(?:\\.{})?", inner(&PortName::pattern()))) })
 );
 
 /// A volume of a service: `postgres.data`.
@@ -137,11 +137,16 @@ readable!(
     text,
     "a service's volume",
     "A volume of a service: `postgres.data`.",
-    json_schema!({ "type": "string", "pattern": joined_pattern("\\.(?!.{64})[a-z](?:-?[a-z0-9])+", NAME) })
+    json_schema!({ "type": "string", "pattern": joined_pattern(&format!("\\.{}", inner(&VolumeName::pattern()))) })
 );
 
 /// A pattern for a service's name of at most 63 letters, with `rest` after it.
-fn joined_pattern(rest: &str, name: &str) -> String {
+fn joined_pattern(rest: &str) -> String {
     let reserved = crate::spec::names::RESERVED.join("|");
-    format!("^(?!(?:{reserved})(?:\\.|$))(?![^.]{{64}}){name}{rest}$")
+    format!("^(?!(?:{reserved})(?:\\.|$))(?![^.]{{64}}){NAME}{rest}$")
+}
+
+/// A pattern without its anchors, to stand at the end of another.
+fn inner(pattern: &str) -> &str {
+    pattern.trim_start_matches('^').trim_end_matches('$')
 }

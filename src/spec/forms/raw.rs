@@ -1,7 +1,7 @@
 //! Raw Compose keys.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, de::Error as _, de::Unexpected};
 use std::borrow::Cow;
 
 /// Raw Compose keys, kept as they are written: a mapping whose values may be anything.
@@ -21,7 +21,7 @@ impl<'de> Deserialize<'de> for Raw {
         if value.is_mapping() {
             return Ok(Self(value));
         }
-        Err(D::Error::custom("raw Compose keys are a mapping"))
+        Err(D::Error::invalid_type(Unexpected::Other("no mapping"), &"a map"))
     }
 }
 

@@ -42,7 +42,11 @@ impl VolumeSource {
             return RelativePath::parse(path).map(|path| Self(Origin::Repository(path)));
         }
         VolumeName::parse(text).map(|name| Self(Origin::Named(name))).map_err(|refused| {
-            if text.contains(['/', '.']) {
+            if text.starts_with('~') {
+                Invalid::new(format!("`{text}` begins at nobody's home: an engine does not know yours")).help(
+                    "write an absolute path of the host, or one of the repository that begins with `./`",
+                )
+            } else if text.contains(['/', '.']) {
                 Invalid::new(refused.message).help(format!("write a path of the repository as `./{text}`"))
             } else {
                 refused
@@ -82,7 +86,13 @@ readable!(
     text,
     "a volume or a path",
     "A volume's name, a path of the repository that begins with `./`, or an absolute path of the host.",
-    json_schema!({ "type": "string", "pattern": "^(?:(?!.{64})[a-z](-?[a-z0-9])+|\\./.+|/.+)$" })
+    json_schema!({
+        "anyOf": [
+            { "type": "string", "pattern": VolumeName::pattern() },
+            { "type": "string", "pattern": RelativePath::pattern().replacen('^', r"^\./", 1) },
+            { "type": "string", "pattern": AbsolutePath::pattern() },
+        ]
+    })
 );
 
 /// Where something is mounted in a container.

@@ -7,7 +7,7 @@ use crate::spec::forms::{
 use crate::spec::names::{DockerObjectName, NetworkName, PortName, VariableName};
 use crate::spec::template::Template;
 use crate::spec::values::{
-    Address, ByteSize, Cpus, Duration, ImageReference, ImageTag, Pids, Port, Replicas,
+    ByteSize, Cpus, Duration, ImageReference, ImageTag, Pids, Port, Replicas, ServerAddress,
 };
 use crate::syntax::yaml::{List, Map};
 use schemars::JsonSchema;
@@ -87,7 +87,7 @@ pub struct Service {
 #[serde(deny_unknown_fields)]
 pub struct External {
     /// Its address, or the container name by which it is found on `network`.
-    pub host: Spanned<Address>,
+    pub host: Spanned<ServerAddress>,
     /// The existing Docker network on which it is reached; services that need it join that network.
     pub network: Option<Spanned<DockerObjectName>>,
 }

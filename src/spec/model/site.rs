@@ -3,7 +3,7 @@
 use crate::source::Spanned;
 use crate::spec::forms::{RouteTarget, TlsSpec};
 use crate::spec::template::Template;
-use crate::spec::values::{Allowed, ByteSize, Duration, HeaderName, HeaderValue, Port, UrlPath};
+use crate::spec::values::{Age, Allowed, ByteSize, HeaderName, HeaderValue, Port, UrlPath};
 use crate::syntax::yaml::{List, Map};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct Site {
     /// How it is encrypted; `off` where nothing is said.
     pub tls: Option<Spanned<TlsSpec>>,
     /// How long browsers must insist on HTTPS; `730d` with TLS where nothing is said, `0s` sends no HSTS.
-    pub hsts: Option<Spanned<Duration>>,
+    pub hsts: Option<Spanned<Age>>,
     /// Who may ask: hosts of this spec, addresses, networks. Everyone where nothing is said.
     #[serde(default)]
     pub allow: List<Spanned<Allowed>>,

@@ -2,12 +2,14 @@
 
 mod parse;
 mod reference;
+mod words;
 
 pub use reference::{Argument, Field, Reference, Target};
+pub use words::CommandLine;
 
 use crate::diagnostic::Invalid;
 use crate::source::Span;
-use crate::spec::values::define::{Readable, scalar};
+use crate::spec::values::define::{Readable, verbatim};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer};
 use std::fmt;
@@ -93,17 +95,23 @@ impl fmt::Display for Template {
     }
 }
 
+/// As it is written.
+impl AsRef<str> for Template {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for Template {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        Self::parse(text).map_err(|error| error.invalid)
+        Self::parse(text).map_err(|error| error.invalid.within(error.range))
     }
 }
 
 impl Readable for Template {
     const EXPECTED: &'static str = "text";
-    const BOOLEANS: bool = true;
 
     fn read(text: &str) -> Result<Self, Invalid> {
         text.parse()
@@ -112,7 +120,7 @@ impl Readable for Template {
 
 impl<'de> Deserialize<'de> for Template {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        scalar(deserializer)
+        verbatim(deserializer)
     }
 }
 
@@ -142,7 +150,7 @@ impl JsonSchema for Template {
 }
 
 /// The place in the source of the bytes `range` of a scalar's value: exact where the scalar is written letter for
-/// letter, plain or in quotes without escapes and on one line, and otherwise the whole scalar. `source` is the text
+/// letter, plain or in quotes without escapes and on one line, or as the only such part of it, and otherwise the whole scalar. `source` is the text
 /// under `scalar`.
 pub fn locate(scalar: Span, source: &str, value: &str, range: Range<usize>) -> Span {
     let quoted = |quote: char| source.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
@@ -150,6 +158,11 @@ pub fn locate(scalar: Span, source: &str, value: &str, range: Range<usize>) -> S
         0
     } else if [quoted('"'), quoted('\'')].contains(&Some(value)) {
         1
+    } else if let Some((before, _)) = source.split_once(value)
+        && !value.is_empty()
+        && source.matches(value).nth(1).is_none()
+    {
+        before.len() // One word of a command line, or a line of a block.
     } else {
         return scalar;
     };

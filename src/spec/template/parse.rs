@@ -63,7 +63,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePiece>, TemplateError> {
     Ok(pieces)
 }
 
-fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
+pub(super) fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
     let rest = &text[dollar + 1..];
     let word = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
     let shown = &text[dollar..=dollar + word];
@@ -79,7 +79,7 @@ fn lone_dollar(text: &str, dollar: usize) -> TemplateError {
 }
 
 /// The reference that begins at the `$` at byte `start`.
-fn reference(text: &str, start: usize) -> Result<Reference, TemplateError> {
+pub(super) fn reference(text: &str, start: usize) -> Result<Reference, TemplateError> {
     let Some(length) = text[start..].find('}') else {
         let shown = quoted(&text[start..]);
         let invalid = Invalid::new(format!("{shown} is not closed"));
@@ -93,7 +93,7 @@ fn reference(text: &str, start: usize) -> Result<Reference, TemplateError> {
     let (target, name) = target(text, inner).map_err(|trouble| {
         let invalid = match trouble {
             Trouble::Name(invalid) => {
-                Invalid { message: format!("{} in {}", invalid.message, quoted(written)), help: invalid.help }
+                Invalid { message: format!("{} in {}", invalid.message, quoted(written)), ..invalid }
             }
             Trouble::Help(help) => Invalid::new(format!("{} refers to nothing", quoted(written))).help(help),
             Trouble::Unknown => {
@@ -124,6 +124,9 @@ impl From<Invalid> for Trouble {
 /// What the bytes `inner` of the text, those between the braces, refer to, and where the name in it stands.
 fn target(text: &str, inner: Range<usize>) -> Result<(Target, Range<usize>), Trouble> {
     let body = &text[inner.clone()];
+    if body.trim() != body {
+        return Err(Trouble::Unknown);
+    }
     let (root, rest) = match body.split_once('.') {
         Some((root, rest)) => (root, Some(rest)),
         None => (body, None),
@@ -143,6 +146,10 @@ fn target(text: &str, inner: Range<usize>) -> Result<(Target, Range<usize>), Tro
         ("project", None) => Ok((Target::Project, inner)),
         ("environment", None) => Ok((Target::Environment, inner)),
         ("project" | "environment", Some(_)) => Err(Trouble::Help(format!("write `${{{root}}}`"))),
+        ("secrets" | "vars", Some(rest)) if rest.contains('.') => {
+            let name = rest.split('.').next().unwrap_or_default();
+            Err(Trouble::Help(format!("write `${{{root}.{name}}}`")))
+        }
         ("secrets", Some(name)) => Ok((Target::Secret(SecretName::parse(name)?), second)),
         ("vars", Some(name)) => Ok((Target::Var(VarName::parse(name)?), second)),
         ("sites", Some(rest)) => {
@@ -174,6 +181,9 @@ fn asked(text: &str, range: Range<usize>) -> Result<Field, Trouble> {
         "database" => Field::Database,
         "url" => Field::Url { scheme: None, query: Vec::new() },
         _ => {
+            if word.starts_with("url(") && !word.ends_with(')') {
+                return Err(Trouble::Help("close the bracket: `url(scheme, name=value)`".to_owned()));
+            }
             if let Some(arguments) = word.strip_prefix("url(").and_then(|rest| rest.strip_suffix(')')) {
                 let start = range.start + "url(".len();
                 return url(text, start..start + arguments.len());

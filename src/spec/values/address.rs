@@ -3,7 +3,7 @@
 use super::define::{readable, refuse};
 use super::domain::{LABEL, LAST_LABEL, is_host_name};
 use crate::diagnostic::Invalid;
-use crate::spec::names::HostName;
+use crate::spec::names::{ContainerName, HostName};
 use schemars::json_schema;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -89,6 +89,52 @@ readable!(
         "type": "string",
         "pattern": format!(
             r"^(?:{}|{}|(?!.{{254}})(?:{LABEL}\.)*{LAST_LABEL})$", ipv4_pattern(), ipv6_pattern()
+        ),
+    })
+);
+
+/// Where a server is found that others run: an address, or the name of its container on a network.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ServerAddress {
+    /// An IP address or a host name.
+    Address(Address),
+    /// A container whose name is no host name: `Shared_db`.
+    Container(ContainerName),
+}
+
+impl ServerAddress {
+    /// Reads an address, or the name of a container that begins with a letter.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let refusal = match Address::parse(text) {
+            Ok(address) => return Ok(Self::Address(address)),
+            Err(refusal) => refusal,
+        };
+        if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Err(refusal);
+        }
+        ContainerName::parse(text).map(Self::Container).map_err(|_| refusal)
+    }
+}
+
+impl fmt::Display for ServerAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Container(name) => name.fmt(f),
+        }
+    }
+}
+
+readable!(
+    ServerAddress,
+    text,
+    "an address or a container name",
+    "Where a server is found: an IP address, a host name, or the name of its container on a network; no port.",
+    json_schema!({
+        "type": "string",
+        "pattern": format!(
+            r"^(?:{}|{}|(?!.{{254}})(?:{LABEL}\.)*{LAST_LABEL}|[a-zA-Z][a-zA-Z0-9_.-]{{1,127}})$",
+            ipv4_pattern(), ipv6_pattern()
         ),
     })
 );

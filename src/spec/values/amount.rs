@@ -48,7 +48,7 @@ fn bytes(text: &str) -> Option<u64> {
         return None;
     }
     let thousandths = match number.split_once('.') {
-        Some((whole, part)) if (1..=6).contains(&whole.len()) && (1..=3).contains(&part.len()) => {
+        Some((whole, part)) if (1..=5).contains(&whole.len()) && (1..=3).contains(&part.len()) => {
             format!("{whole}{part:0<3}").parse::<u128>().ok()?
         }
         None if !number.starts_with('0') && number.len() <= if shift == 40 { 6 } else { 7 } => {
@@ -79,8 +79,9 @@ fn explained(text: &str) -> Invalid {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit =
-            UNITS.iter().rev().find(|(_, shift)| self.0.trailing_zeros() >= *shift && self.0 >> shift > 0);
+        // The largest unit that divides it, if few enough digits are left to be read again.
+        let divides = |shift: u32| self.0.trailing_zeros() >= shift && self.0 >> shift < 1_000_000;
+        let unit = UNITS.iter().rev().find(|(_, shift)| divides(*shift));
         match unit {
             Some((letter, shift)) => write!(f, "{}{}", self.0 >> shift, char::from(*letter)),
             None => self.0.fmt(f),
@@ -98,7 +99,7 @@ readable!(
             { "type": "integer", "minimum": 1, "maximum": 999_999_999_999_999_999_u64 },
             {
                 "type": "string",
-                "pattern": "^(?:[1-9][0-9]{0,17}[bB]?|(?:[1-9][0-9]{0,6}[kKmMgG]|[1-9][0-9]{0,5}[tT]|(?=.*[1-9])[0-9]{1,6}\\.[0-9]{1,3}[kKmMgGtT])(?:[iI]?[bB])?)$",
+                "pattern": "^(?:[1-9][0-9]{0,17}[bB]?|(?:[1-9][0-9]{0,6}[kKmMgG]|[1-9][0-9]{0,5}[tT]|(?=.*[1-9])[0-9]{1,5}\\.[0-9]{1,3}[kKmMgGtT])(?:[iI]?[bB])?)$",
             },
         ]
     })

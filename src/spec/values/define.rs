@@ -9,8 +9,6 @@ use std::marker::PhantomData;
 pub(crate) trait Readable: Sized {
     /// What is expected where one stands: "a port".
     const EXPECTED: &'static str;
-    /// Whether `true` and `false` may stand for themselves.
-    const BOOLEANS: bool = false;
 
     /// The value that `text` stands for.
     fn read(text: &str) -> Result<Self, Invalid>;
@@ -18,7 +16,7 @@ pub(crate) trait Readable: Sized {
 
 /// Reads a value that is text in YAML: a number or `true` in its place is of the wrong type.
 pub(crate) fn text<'de, D: Deserializer<'de>, T: Readable>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_str(Scalar { as_written: false, kind: PhantomData })
+    deserializer.deserialize_str(Scalar(Takes::Text, PhantomData))
 }
 
 /// The name by which our YAML reader hands over a scalar as it is written, so that `1.10` and `0123` keep every letter.
@@ -26,17 +24,27 @@ const AS_WRITTEN: &str = "$specc::Text";
 
 /// Reads a value whose plain form may be a number in YAML, such as a port.
 pub(crate) fn scalar<'de, D: Deserializer<'de>, T: Readable>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_newtype_struct(AS_WRITTEN, Scalar { as_written: true, kind: PhantomData })
+    deserializer.deserialize_newtype_struct(AS_WRITTEN, Scalar(Takes::Numbers, PhantomData))
 }
 
-struct Scalar<T> {
-    as_written: bool,
-    kind: PhantomData<T>,
+/// Reads a value that is text, whatever YAML takes it for: `true` is the word.
+pub(crate) fn verbatim<'de, D: Deserializer<'de>, T: Readable>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_newtype_struct(AS_WRITTEN, Scalar(Takes::Everything, PhantomData))
+}
+
+struct Scalar<T>(Takes, PhantomData<T>);
+
+/// What a value may be in YAML.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Takes {
+    Text,
+    Numbers,
+    Everything,
 }
 
 impl<T: Readable> Scalar<T> {
     fn number<E: Error>(&self, number: &impl ToString, unexpected: Unexpected<'_>) -> Result<T, E> {
-        if self.as_written {
+        if self.0 >= Takes::Numbers {
             T::read(&number.to_string()).map_err(E::custom)
         } else {
             Err(E::invalid_type(unexpected, self))
@@ -56,7 +64,7 @@ impl<'de, T: Readable> Visitor<'de> for Scalar<T> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
-        if T::BOOLEANS {
+        if self.0 == Takes::Everything {
             T::read(if value { "true" } else { "false" }).map_err(E::custom)
         } else {
             Err(E::invalid_type(Unexpected::Bool(value), &self))
@@ -82,7 +90,8 @@ impl<'de, T: Readable> Visitor<'de> for Scalar<T> {
 }
 
 /// Makes a type that has `parse` and `Display` readable by serde, with its part of the schema beside it, so that the
-/// two are seen together. `text` refuses YAML's numbers, `scalar` takes them as they are written.
+/// two are seen together. `text` refuses YAML's numbers, `scalar` takes them as they
+/// are written, and `verbatim` takes `true` and `false` too.
 macro_rules! readable {
     ($name:ident, $how:ident, $expected:literal, $description:expr, $schema:expr) => {
         impl $crate::spec::values::define::Readable for $name {
@@ -146,6 +155,11 @@ macro_rules! text_types {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// The pattern of its texts, from `^` to `$`.
+            pub fn pattern() -> String {
+                String::from($pattern)
+            }
         }
 
         impl std::fmt::Display for $name {
@@ -186,7 +200,7 @@ macro_rules! text_types {
 
         $crate::spec::values::define::readable!(
             $name, $how, $expected, concat!($($doc),+).trim_ascii(),
-            $crate::spec::values::define::schema::$how(&$pattern)
+            $crate::spec::values::define::schema::$how(&Self::pattern())
         );
     )+};
 }

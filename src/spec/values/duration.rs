@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Duration(u64);
 
 /// Each unit: its letter, its seconds, and how many digits may stand before it.
-const UNITS: [(char, u64, usize); 4] = [('d', 86400, 5), ('h', 3600, 6), ('m', 60, 7), ('s', 1, 9)];
+const UNITS: [(char, u64, u32); 4] = [('d', 86400, 5), ('h', 3600, 6), ('m', 60, 7), ('s', 1, 9)];
 
 impl Duration {
     /// This many seconds, unless they are none.
@@ -40,7 +40,7 @@ fn seconds(text: &str) -> Option<u64> {
     for (unit, seconds, most) in UNITS {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 && rest[digits..].starts_with(unit) {
-            if digits > most {
+            if digits > most as usize {
                 return None;
             }
             total += rest[..digits].parse::<u64>().ok()? * seconds;
@@ -65,16 +65,26 @@ fn explained(text: &str) -> Invalid {
         .help("write days, hours, minutes and seconds in this order: `30s`, `1m30s`, `12h`, `30d`")
 }
 
+/// Prints seconds in the units that they may be read in again.
+fn print(seconds: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if seconds == 0 {
+        return f.write_str("0s");
+    }
+    let mut rest = seconds;
+    for (unit, seconds, digits) in UNITS {
+        // No more than may be read again.
+        let count = (rest / seconds).min(10_u64.pow(digits) - 1);
+        if count > 0 {
+            write!(f, "{count}{unit}")?;
+            rest -= count * seconds;
+        }
+    }
+    Ok(())
+}
+
 impl fmt::Display for Duration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rest = self.0;
-        for (unit, seconds, _) in UNITS {
-            if rest >= seconds {
-                write!(f, "{}{unit}", rest / seconds)?;
-                rest %= seconds;
-            }
-        }
-        Ok(())
+        print(self.0, f)
     }
 }
 
@@ -84,4 +94,34 @@ readable!(
     "a length of time",
     "A length of time, at least a second: 30s, 1m30s, 12h, 30d.",
     schema::text("^(?=.*[1-9])(?:[0-9]{1,5}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,7}m)?(?:[0-9]{1,9}s)?$")
+);
+
+/// A length of time in whole seconds that may be none: `0s`, `30d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Age(u64);
+
+impl Age {
+    /// Reads what [`Duration::parse`] reads, and `0s`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        seconds(text).map(Self).ok_or_else(|| explained(text))
+    }
+
+    /// How many seconds it is.
+    pub fn seconds(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print(self.0, f)
+    }
+}
+
+readable!(
+    Age,
+    scalar,
+    "a length of time",
+    "A length of time, which may be none: 0s, 12h, 30d.",
+    schema::text("^(?=.)(?:[0-9]{1,5}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,7}m)?(?:[0-9]{1,9}s)?$")
 );

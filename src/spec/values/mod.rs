@@ -13,11 +13,11 @@ mod port;
 mod schedule;
 mod version;
 
-pub use address::{Address, Allowed, BindAddress, IpNetwork};
+pub use address::{Address, Allowed, BindAddress, IpNetwork, ServerAddress};
 pub use amount::{ByteSize, Cpus, Per, Rate};
 pub use count::{Burst, Length, Pids, Replicas, Retries};
 pub use domain::{Domain, Email};
-pub use duration::Duration;
+pub use duration::{Age, Duration};
 pub use header::{HeaderName, HeaderValue, Line, RunUser};
 pub use image::{ImageReference, ImageRepository, ImageTag};
 pub use path::{AbsolutePath, MountTarget, RelativePath, SpecPath, UrlPath};

@@ -25,7 +25,7 @@ impl Port {
             return Ok(Self(number));
         }
         let refusal = refuse(text, "a port");
-        Err(if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Err(if text.len() > 1 && text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()) {
             refusal.help("write a number from 1 to 65535, without leading zeros")
         } else if text.contains(':') {
             refusal

@@ -44,8 +44,7 @@ const FIELDS: [Field; 5] = [
 impl Field {
     /// `*`, `*/5`, `1`, `1-5`, `1-5/2`, with commas between several.
     fn pattern(&self) -> String {
-        let mut value = self.numbers.to_owned();
-        self.words.iter().for_each(|word| value.push_str(&format!("|{word}")));
+        let value = [&[self.numbers], self.words].concat().join("|");
         let item = format!("(?:\\*(?:/[1-9][0-9]?)?|(?:{value})(?:-(?:{value})(?:/[1-9][0-9]?)?)?)");
         format!("{item}(?:,{item})*")
     }
@@ -113,11 +112,18 @@ fn schedule(text: &str) -> Result<String, Invalid> {
     }
     let fields: Vec<_> = text.split(' ').filter(|field| !field.is_empty()).collect();
     if fields.len() != FIELDS.len() || text.trim() != text {
-        let refusal =
-            Invalid::new(format!("{} is not a schedule: it has {} fields", quoted(text), fields.len()));
-        return Err(
-            refusal.help("write five fields, minute, hour, day, month and day of the week: `30 3 * * *`")
-        );
+        let why = match fields.len() {
+            1 => "it has 1 field".to_owned(),
+            5 => "it begins or ends with a space".to_owned(),
+            count => format!("it has {count} fields"),
+        };
+        let refusal = Invalid::new(format!("{} is not a schedule: {why}", quoted(text)));
+        return Err(match WORDS.iter().find(|word| word.trim_start_matches('@') == text) {
+            Some(word) => refusal.help(format!("write `\"{word}\"`")),
+            None => {
+                refusal.help("write five fields, minute, hour, day, month and day of the week: `30 3 * * *`")
+            }
+        });
     }
     for (field, written) in FIELDS.iter().zip(&fields) {
         for item in written.split(',') {

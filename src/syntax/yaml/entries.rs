@@ -95,9 +95,15 @@ fn merge_into(builder: &mut Builder<'_, '_>, first: usize, at: usize) -> Result<
         let tree = &builder.tree;
         let span = tree.span(source);
         let Some(entries) = tree.mapping(source) else {
-            let diagnostic = trouble::merge_value(tree.kind(source), span);
-            builder.report(diagnostic)?;
-            continue;
+            // An alias of nothing is null with a place of its own; that it is undefined has been reported.
+            let undefined = tree.kind(source) == Kind::Scalar && tree.text(source) == Some("");
+            if !(undefined && !span.is_empty()) {
+                let aliased = tree.span(value) != tree.value_span(value);
+                let place = if aliased { tree.span(value) } else { span };
+                let diagnostic = trouble::merge_value(tree.kind(source), place);
+                builder.report(diagnostic)?;
+            }
+            break;
         };
         let count = entries.len() as u64;
         builder.weigh(count, count, span)?;

@@ -101,6 +101,8 @@ pub enum FailureKind {
     UnclosedQuote,
     /// A bracket that is not closed, or closed by another.
     Bracket,
+    /// A brace or bracket is still open where something else begins.
+    Unclosed,
     /// A `:` where no key may stand.
     Colon,
     /// A line that is indented unlike its neighbours.
@@ -221,6 +223,11 @@ fn kind_of(kind: &ErrorKind) -> FailureKind {
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::MismatchedFlowCollectionEnd { .. }
         | ErrorKind::MisplacedFlowCollectionEnd => FailureKind::Bracket,
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator => FailureKind::Unclosed,
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => FailureKind::Colon,
         ErrorKind::InvalidIndentation
         | ErrorKind::ExpectedBlockMappingKey

@@ -34,7 +34,9 @@ pub(super) fn syntax(failure: &Failure, text: &str, source: SourceId, last: Opti
             .at(here, "unexpected here")
             .help("indent it exactly like its neighbours; a list item begins with `- `, a key ends with `:`"),
         FailureKind::Character(c) if c.is_control() => {
-            report(&format!("the control character U+{:04X} cannot stand in YAML", c as u32)).at(here, "here")
+            report(&format!("the control character U+{:04X} cannot stand in YAML", c as u32))
+                .at(here, "not a character of a text")
+                .help("remove it, or write it as an escape in double quotes; a file full of these is no text")
         }
         FailureKind::Character(c) => report(&format!("a text cannot begin with `{c}` unless it is quoted"))
             .at(here, "unexpected character")
@@ -45,7 +47,12 @@ pub(super) fn syntax(failure: &Failure, text: &str, source: SourceId, last: Opti
         FailureKind::Escape => report("an unknown escape in a double-quoted text")
             .at(here, "this text")
             .help("write a backslash as `\\\\`, or use single quotes"),
-        FailureKind::Other => report(&format!("this is not YAML: {}", failure.words)).at(here, "here"),
+        FailureKind::Unclosed => report("a `{` or `[` is not closed, or a comma is missing")
+            .at(here, "still inside the brackets here")
+            .help("close every `{` and `[`, and put a comma between the entries inside"),
+        FailureKind::Other => report(&format!("this is not YAML: {}", failure.words))
+            .at(here, "the reader stopped here")
+            .help("check the quotes, brackets and indentation of this line and the one above it"),
     }
 }
 

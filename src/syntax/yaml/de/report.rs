@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Invalid, suggestion};
 use crate::source::Span;
 use crate::syntax::codes;
 use crate::syntax::yaml::{Kind, NodeId, Scalar, Style, Tree, resolve};
+use std::ops::Range;
 
 /// A fault as the user is told of it.
 pub(super) fn diagnostic(tree: &Tree, fault: &Fault) -> Diagnostic {
@@ -22,15 +23,22 @@ pub(super) fn diagnostic(tree: &Tree, fault: &Fault) -> Diagnostic {
         FaultKind::WrongValue { expected, number } => {
             let code = if *number { &codes::OUT_OF_RANGE } else { &codes::INVALID_VALUE };
             let text = tree.text(node).unwrap_or_default();
-            let message = format!("{}`{text}` is not {}", prefix(owner), expectation(expected));
-            Diagnostic::new(code, message).at(place, if *number { "out of range" } else { "not valid here" })
+            let expected = expectation(expected);
+            let message = format!("{}`{text}` is not {expected}", prefix(owner));
+            Diagnostic::new(code, message)
+                .at(place, if *number { "out of range" } else { "not valid here" })
+                .help(format!("write {expected}"))
         }
         FaultKind::WrongLength { found, expected } => {
-            let message = format!("{}expected {}, found {found} items", prefix(owner), expectation(expected));
-            Diagnostic::new(&codes::WRONG_TYPE, message).at(place, "wrong number of items")
+            let expected = expectation(expected);
+            let message = format!("{}expected {expected}, found {found} items", prefix(owner));
+            Diagnostic::new(&codes::WRONG_TYPE, message)
+                .at(place, "wrong number of items")
+                .help(format!("write {expected}"))
         }
         FaultKind::Refused(text) => {
-            let Invalid { message, help } = Invalid::decode(text);
+            let Invalid { message, help, range } = Invalid::decode(text);
+            let place = range.and_then(|range| part(tree, node, range)).unwrap_or(place);
             with_help(Diagnostic::new(&codes::INVALID_VALUE, message).at(place, "not valid here"), help)
         }
         // These two are never shown: the errors behind them were.
@@ -43,9 +51,35 @@ pub(super) fn diagnostic(tree: &Tree, fault: &Fault) -> Diagnostic {
 pub(super) fn unknown_key(place: Span, word: &str, known: &[&str]) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(&codes::UNKNOWN_KEY, format!("unknown key `{word}`")).at(place, "unknown key");
-    let help = suggestion(word, known).unwrap_or_else(|| "remove it: nothing can be set here".to_owned());
-    diagnostic.help(help)
+    let ours = FOREIGN.iter().find(|(foreign, ours)| *foreign == word && known.contains(ours));
+    diagnostic.help(match ours {
+        Some((_, ours)) => format!("write `{ours}` instead"),
+        None => suggestion(word, known).unwrap_or_else(|| "remove it: nothing can be set here".to_owned()),
+    })
 }
+
+/// Words that people know from Compose files and elsewhere, and the key that means it here. Each helps only where that
+/// key can stand.
+const FOREIGN: [(&str, &str); 18] = [
+    ("depends_on", "needs"),
+    ("requires", "needs"),
+    ("healthcheck", "health"),
+    ("environment", "env"),
+    ("deploy", "limits"),
+    ("resources", "limits"),
+    ("mem_limit", "limits"),
+    ("scale", "replicas"),
+    ("expose", "port"),
+    ("stop_grace_period", "stop_grace"),
+    ("tag", "version"),
+    ("cron", "schedule"),
+    ("length", "generate"),
+    ("target", "to"),
+    ("service", "to"),
+    ("server_name", "domain"),
+    ("locations", "routes"),
+    ("variables", "vars"),
+];
 
 fn missing_key(tree: &Tree, mapping: NodeId, name: &str, place: Span, owner: Option<&str>) -> Diagnostic {
     if let Some((key, _)) = tree.get(mapping, name) {
@@ -67,28 +101,57 @@ fn wrong_type(tree: &Tree, node: NodeId, expected: &str, place: Span, owner: Opt
     let found = found(tree, node);
     let diagnostic =
         Diagnostic::new(&codes::WRONG_TYPE, format!("{}expected {expected}, found {found}", prefix(owner)))
-            .at(place, format!("this is {found}"));
+            .at(place, if found == NOTHING { "no value".to_owned() } else { format!("this is {found}") });
     let text = tree.text(node).unwrap_or_default();
     let plain = resolve(text, Style::Plain, None);
     let help = match tree.scalar(node) {
-        Some(Scalar::Null) => Some("give it a value, or remove the key".to_owned()),
+        Some(Scalar::Null) => match owner.filter(|_| expected == MAPPING) {
+            Some(owner) => {
+                format!("write its keys below it, `{owner}: {{}}` if there are none to write, or remove it")
+            }
+            None => "give it a value, or remove the key".to_owned(),
+        },
         Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_))
             if expected.starts_with("text") =>
         {
-            Some(format!("quote it: `\"{text}\"`"))
+            format!("quote it: `\"{text}\"`")
         }
-        Some(Scalar::Text(_)) if expected == BOOLEAN => {
-            Some("write `true` or `false`, without quotes".to_owned())
-        }
+        Some(Scalar::Text(_)) if expected == BOOLEAN => "write `true` or `false`, without quotes".to_owned(),
         Some(Scalar::Text(_)) if expected.contains("number") && !matches!(plain, Scalar::Text(_)) => {
-            Some(format!("remove the quotes: `{text}`"))
+            format!("remove the quotes: `{text}`")
         }
-        _ => None,
+        _ => instead(tree, node, &expected, owner),
     };
-    with_help(diagnostic, help)
+    diagnostic.help(help)
 }
 
 const BOOLEAN: &str = "`true` or `false`";
+const MAPPING: &str = "a mapping";
+const LIST: &str = "a list";
+const NOTHING: &str = "nothing";
+
+/// What to write where something of another kind stands.
+fn instead(tree: &Tree, node: NodeId, expected: &str, owner: Option<&str>) -> String {
+    let short = tree.text(node).filter(|text| !text.is_empty() && text.len() <= SHORT);
+    let only = tree.sequence(node).filter(|items| items.len() == 1).and_then(|items| tree.text(items[0]));
+    match (expected, tree.kind(node)) {
+        (MAPPING, Kind::Sequence) => {
+            "write `key: value` pairs, without the `-` or brackets of a list".to_owned()
+        }
+        (MAPPING, _) => match owner {
+            Some(owner) => format!("write its keys below it, each on a line, or `{owner}: {{ key: value }}`"),
+            None => "write `key: value` pairs, each on a line".to_owned(),
+        },
+        (LIST, Kind::Mapping) => "write a list: `- ` before each item, or `[one, two]`".to_owned(),
+        _ if expected.starts_with(LIST) && short.is_some() => {
+            format!("write a list: `[{}]`", short.unwrap_or_default())
+        }
+        (_, Kind::Sequence) if only.is_some() => {
+            format!("take it out of the list: `{}`", only.unwrap_or_default())
+        }
+        _ => format!("write {expected}"),
+    }
+}
 
 /// What serde or a visitor expected, in plain words.
 fn expectation(words: &str) -> String {
@@ -122,11 +185,11 @@ fn plain_words(words: &str) -> &str {
         "a character" => "a single character",
         "a boolean" => BOOLEAN,
         "f32" | "f64" => "a number",
-        "a map" => "a mapping",
-        "a sequence" => "a list",
-        "unit" => "nothing",
+        "a map" => MAPPING,
+        "a sequence" => LIST,
+        "unit" => NOTHING,
         "field identifier" | "variant identifier" => "a word",
-        _ if words.starts_with("struct ") => "a mapping",
+        _ if words.starts_with("struct ") => MAPPING,
         _ if words.starts_with("enum ") => "one of its words",
         _ if words.starts_with("tuple ") => "a list",
         _ => words,
@@ -145,7 +208,7 @@ fn found(tree: &Tree, node: NodeId) -> String {
         (Kind::Scalar, Some(Scalar::Bool(false))) => "`false`",
         (Kind::Scalar, Some(Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_))) => "a number",
         (Kind::Scalar, Some(Scalar::Text(_))) => "text",
-        (Kind::Scalar, _) => "nothing",
+        (Kind::Scalar, _) => NOTHING,
     };
     words.to_owned()
 }
@@ -174,6 +237,14 @@ fn place(tree: &Tree, node: NodeId, owner: Option<NodeId>) -> Span {
             key.unwrap_or(first)
         }
     }
+}
+
+/// Where some bytes of a scalar's text stand, if it is written letter for letter.
+fn part(tree: &Tree, node: NodeId, range: Range<usize>) -> Option<Span> {
+    let (span, length) = (tree.span(node), tree.text(node)?.len());
+    let quotes = usize::from(matches!(tree.style(node)?, Style::SingleQuoted | Style::DoubleQuoted));
+    let as_written = span.len() == length + 2 * quotes && range.end <= length;
+    as_written.then(|| span.slice(quotes + range.start, quotes + range.end))
 }
 
 /// How much of a line a label may take before it is better put on the key.
