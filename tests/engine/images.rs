@@ -104,7 +104,7 @@ fi
 exec "$@" -c listen_addresses='*' -c fsync=off
 "#;
 
-/// Debian's PostgreSQL, whatever `name` says.
+/// Debian's postgres, whatever `name` says.
 pub fn postgres(engine: &Engine, name: &str) {
     let changes = [
         "ENV PGDATA=/var/lib/postgresql/data",
@@ -215,13 +215,14 @@ fn install(tree: &Path, name: &str) {
     symlink(&path, tree.join("bin").join(name)).expect("a link");
 }
 
-/// PostgreSQL's server, in the folder of its version.
+/// postgres's server, in the folder of its version.
 fn server() -> PathBuf {
     let found = program("postgres").expect("postgres is not installed");
     found.canonicalize().expect("it exists")
 }
 
-fn script(tree: &Path, name: &str, text: &str) {
+/// Puts a script among the programs.
+pub fn script(tree: &Path, name: &str, text: &str) {
     let path = tree.join("bin").join(name);
     let _ = fs::remove_file(&path);
     fs::write(&path, text).expect("a file");

@@ -4,7 +4,7 @@
 use crate::images;
 use crate::machine::{Machine, recreated, said};
 use crate::support::engine::run;
-use crate::support::programs::wait_until;
+use crate::support::programs::{command, wait_until};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ const UBUNTU: &str = "production/ubuntu";
 const MONTREAL: &str = "production/montreal";
 const TOKEN: &str = "it's a \"token\" of $HOME, #1 \\n";
 
-/// The first machine, rendered and built, where PostgreSQL is to keep its data: the directory is not there yet.
+/// The first machine, rendered and built, where postgres is to keep its data: the directory is not there yet.
 fn ubuntu() -> Option<(Machine, PathBuf)> {
     let machine = Machine::start("wish-with-me")?;
     let data = machine.place("opt").join("postgres");
@@ -84,9 +84,11 @@ fn replicas_and_their_servers_run_behind_the_deployments_own_nginx() {
 
     let names: Vec<_> = hosts(&machine).into_keys().collect();
     assert_eq!(names, ["core-api-1", "core-api-2", "frontend", "nginx", "postgres", "redis"]);
+    // On IPv6 as well where the machine has it.
     let published = machine.docker(&["ps", "--format", "{{.Ports}}"]).replace('\n', " ");
-    let published: Vec<_> = published.split([' ', ',']).filter(|word| word.contains("->")).collect();
-    assert_eq!(published, ["0.0.0.0:80->80/tcp", "0.0.0.0:443->443/tcp"], "only the site is reachable");
+    let published = published.split([' ', ',']).filter_map(|word| word.split_once("->"));
+    let published: BTreeSet<_> = published.map(|(from, _)| from.rsplit(':').next().unwrap_or(from)).collect();
+    assert_eq!(published.into_iter().collect::<Vec<_>>(), ["443", "80"], "only the site is reachable");
 
     // W8: what the application was told connects, as the account and to the database that were meant.
     for replica in ["core-api-1", "core-api-2"] {
@@ -233,4 +235,68 @@ fn a_service_reaches_another_machine_through_its_site() {
     let format = "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.MemoryReservation}}";
     let limits = montreal.docker(&["inspect", "--format", format, "wish-with-me-production-item-resolver-1"]);
     assert_eq!(limits, "1000000000 4294967296 2147483648");
+}
+
+/// Let's Encrypt's part: asks for the challenge over plain HTTP before it gives the certificate; renews it in the night.
+const CERTBOT: &str = r#"#!/bin/sh
+set -e
+[ "$1" = certonly ]
+name= domains=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --cert-name) name=$2 ;;
+    --domain) domains="$domains $2" ;;
+    --webroot-path) root=$2 ;;
+    esac
+    shift
+done
+mkdir -p "$root/.well-known/acme-challenge"
+echo proof >"$root/.well-known/acme-challenge/token"
+for domain in $domains; do
+    [ "$(curl -fsS --connect-to "::nginx:80" "http://$domain/.well-known/acme-challenge/token")" = proof ]
+done
+mkdir -p "/etc/letsencrypt/live/$name"
+cd "/etc/letsencrypt/live/$name"
+OPENSSL_CONF=/dev/null openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=certificate of$domains" \
+    -keyout privkey.pem -out fullchain.pem
+echo "asked for$domains"
+"#;
+
+/// From plain HTTP to TLS, by what the README says and the crontab runs.
+#[test]
+fn a_site_turns_to_tls_when_its_certificate_is_there() {
+    let Some((machine, data)) = ubuntu() else { return };
+    fs::create_dir(&data).expect("a folder");
+    let image = "certbot/certbot:v4.1.1";
+    machine
+        .engine
+        .image_with(image, &["curl", "openssl"], &[], |tree| images::script(tree, "certbot", CERTBOT));
+    machine.up(UBUNTU);
+    assert!(ask(&machine, 1, "/").contains(" 200 OK"));
+
+    run(&mut machine.compose(UBUNTU, &["--profile", "certificates", "up", "--no-deps", "certbot"]));
+    let crontab = fs::read_to_string(machine.deployment(UBUNTU).join("crontab")).expect("it was rendered");
+    let (_, line) = crontab.split_once("# certificates\n").expect("a job");
+    let (_, renewal) = line.trim_end().split_once(" * * * root ").expect("a time and a user");
+    let mut shell = command("sh").expect("a shell");
+    for (name, value) in machine.engine.docker().get_envs() {
+        shell.env(name, value.unwrap_or_default());
+    }
+    let renewed = said(&run(shell.args(["-c", renewal])));
+    assert!(renewed.contains("asked for wishwith.example api.wishwith.example"), "{renewed}");
+
+    run(&mut machine.compose(UBUNTU, &["exec", "-T", "nginx", "sh", "/etc/specc/nginx/control.sh", "reload"]));
+    // A worker of before may still answer for a moment, on 443 too.
+    let moved = "Location: https://wishwith.example/x\r\n";
+    wait_until("the site has turned to TLS", || ask(&machine, 1, "/x").contains(moved));
+    let url = "https://api.wishwith.example/api/";
+    let tls = || machine.curl(&["--http1.1", "--connect-to", "::203.0.113.20:", url]);
+    wait_until("TLS is answered", || tls().contains(" 200 OK"));
+    let answer = tls();
+    assert!(who(&machine, &answer).starts_with("core-api-"), "{answer}");
+    assert!(answer.contains("Strict-Transport-Security: max-age=63072000\r\n"), "{answer}");
+    assert!(answer.contains("X-Forwarded-Proto: https\n"), "{answer}");
+    // A start after that, with the certificate there from the first moment.
+    run(&mut machine.compose(UBUNTU, &["up", "-d", "--wait", "--force-recreate", "--no-deps", "nginx"]));
+    assert!(tls().contains(" 200 OK"));
 }
