@@ -171,7 +171,8 @@ fn a_change_recreates_what_it_is_about_and_nginx_follows() {
     machine.up(UBUNTU);
     let after = machine.containers();
     let replicas = ["wish-with-me-production-core-api-1", "wish-with-me-production-core-api-2"];
-    // nginx is to start again. Compose 2.26 makes it anew for that, later ones do not.
+    // nginx is to start again, since it depends on them. Compose 2.26 makes whatever depends on a container that it
+    // makes anew likewise anew; later ones start it again where `restart: true` says so.
     let nginx = "wish-with-me-production-nginx";
     assert_ne!(before[nginx].started, after[nginx].started);
     let anew: Vec<_> = recreated(&before, &after).into_iter().filter(|name| name != nginx).collect();
