@@ -59,7 +59,7 @@ fn two_projects_on_one_host_collide_until_they_are_told_apart() {
 }
 
 /// Field by field, under a clean environment; that other projects' names stop Compose, that the shell changes nothing, and
-/// that `sh` and PyYAML read the same.
+/// that `sh` and `PyYAML` read the same.
 #[test]
 fn compose_reads_each_as_it_is_meant() {
     let mut proven = 0;

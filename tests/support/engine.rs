@@ -14,8 +14,8 @@
 //! run(engine.inside("curl").args(["-sf", "http://127.0.0.1/"]));
 //! ```
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -82,6 +82,18 @@ impl Engine {
         docker
     }
 
+    /// A cable to another engine: this one gets `address`, the other one gets `other`, and they reach each other.
+    pub fn connect(&self, address: &str, to: &Self, other: &str) {
+        let peer = to.init.id().to_string();
+        let add = ["link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", &peer];
+        run(self.inside("ip").args(add));
+        for (engine, own, far) in [(self, address, other), (to, other, address)] {
+            run(engine.inside("ip").args(["address", "add", own, "dev", "cable"]));
+            run(engine.inside("ip").args(["link", "set", "cable", "up"]));
+            run(engine.inside("ip").args(["route", "add", far, "dev", "cable"]));
+        }
+    }
+
     /// A program in this host's network, where published ports answer: `curl`, say.
     pub fn inside(&self, name: &str) -> Command {
         let mut inside = command("nsenter").expect("found when the engine started");
@@ -94,7 +106,14 @@ impl Engine {
     /// `changes` are lines of a Dockerfile, as `docker import --change` takes them. So `postgres:16-alpine` can be an
     /// image that sleeps, or Debian's real server.
     pub fn image(&self, name: &str, programs: &[&str], changes: &[&str]) {
+        self.image_with(name, programs, changes, |_| {});
+    }
+
+    /// The same, with what `fill` adds to the folder that becomes its file system.
+    pub fn image_with(&self, name: &str, programs: &[&str], changes: &[&str], fill: impl FnOnce(&Path)) {
         let tree = tempfile::tempdir().expect("a folder");
+        // Servers that leave root behind must pass through it, too.
+        fs::set_permissions(tree.path(), Permissions::from_mode(0o755)).expect("it is ours");
         let bin = tree.path().join("bin");
         for folder in ["bin", "etc", "tmp", "run", "var/log"] {
             fs::create_dir_all(tree.path().join(folder)).expect("an empty folder");
@@ -115,11 +134,10 @@ impl Engine {
             let _ = fs::remove_file(bin.join(name));
             fs::copy(&path, bin.join(name)).expect("a copy of a program");
             for library in libraries(&path) {
-                let copy = tree.path().join(library.trim_start_matches('/'));
-                fs::create_dir_all(copy.parent().expect("a file is in a folder")).expect("a folder");
-                fs::copy(&library, copy).expect("a copy of a library");
+                add(tree.path(), Path::new(&library));
             }
         }
+        fill(tree.path());
 
         let mut tar = command("tar").expect("found when the engine started");
         tar.arg("-C").arg(tree.path()).args(["-c", "."]).stdout(Stdio::piped());
@@ -179,8 +197,15 @@ pub fn run(command: &mut Command) -> Output {
     output
 }
 
+/// Copies a file of the machine to the same place in an image's `tree`.
+pub fn add(tree: &Path, file: &Path) {
+    let copy = tree.join(file.strip_prefix("/").expect("an absolute path"));
+    fs::create_dir_all(copy.parent().expect("a file is in a folder")).expect("a folder");
+    fs::copy(file, copy).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+}
+
 /// The files a program loads when it starts, the loader among them; none for a static one.
-fn libraries(program: &Path) -> Vec<String> {
+pub fn libraries(program: &Path) -> Vec<String> {
     let output =
         command("ldd").expect("found when the engine started").arg(program).output().expect("ldd runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
