@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::Build as BuildSpec;
 use crate::spec::template::{Target, TemplatePiece};
-use crate::spec::values::ImageReference;
+use crate::spec::values::{ImageReference, ImageTag};
 
 /// Tags that name whatever is newest, so that nobody can say what runs, or go back to it.
 const MOVING: [&str; 9] = ["latest", "stable", "main", "master", "edge", "nightly", "dev", "develop", "lts"];
@@ -25,7 +25,7 @@ impl<'a> Scope<'a> {
             return self.built(member, build);
         }
         if let Some(image) = &service.image {
-            self.check_pinned(image.tag().map(|tag| tag.as_str()), image.digest().is_some(), image.span);
+            self.check_pinned(image.tag().map(ImageTag::as_str), image.digest().is_some(), image.span);
             return Some(Image::Pulled(image.to_string()));
         }
         let Some(preset) = member.preset else {

@@ -168,7 +168,7 @@ impl<'a> Scope<'a> {
         }
         match (&job.run, &job.command) {
             (None, None) => {
-                self.report_job(name, span, "does not say what it runs", "add `command:` or `run:`")
+                self.report_job(name, span, "does not say what it runs", "add `command:` or `run:`");
             }
             (Some(run), Some(_)) => self.report_job(
                 name,
@@ -204,6 +204,8 @@ impl<'a> Scope<'a> {
 /// A job asks others; nobody asks it, so it answers to no name of the service.
 fn service_networks(like: &Container) -> Vec<super::environment::Attachment> {
     let mut networks = like.networks.clone();
-    networks.iter_mut().for_each(|network| network.aliases.clear());
+    for network in &mut networks {
+        network.aliases.clear();
+    }
     networks
 }

@@ -5,7 +5,7 @@ use super::environment::{Condition, Need};
 use super::scope::{Member, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
-use crate::spec::forms::{Health, NeedCondition};
+use crate::spec::forms::NeedCondition;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl<'a> Scope<'a> {
@@ -31,7 +31,7 @@ impl<'a> Scope<'a> {
                 );
                 continue;
             }
-            let healthy = if self.has_probe(needed) { Condition::Healthy } else { Condition::Started };
+            let healthy = if needed.has_probe() { Condition::Healthy } else { Condition::Started };
             let condition = match stated {
                 None => healthy,
                 Some(NeedCondition::Started) => Condition::Started,
@@ -62,14 +62,6 @@ impl<'a> Scope<'a> {
             needs.insert(job.to_owned(), need);
         }
         needs.into_values().collect()
-    }
-
-    /// Whether the engine can tell that a service is well.
-    pub(super) fn has_probe(&self, member: &Member<'a>) -> bool {
-        match &member.service.health {
-            None => member.preset.is_some(),
-            Some(health) => !matches!(health.value, Health::None),
-        }
     }
 
     /// Reports services that wait for each other in a circle, once for each circle.

@@ -72,7 +72,7 @@ impl<'a> Scope<'a> {
             // Not `localhost`, which is ::1 first in many images while servers listen on IPv4 only.
             let url = format!("http://127.0.0.1:{port}{}", path.as_str());
             let mut headers: Vec<_> = check.headers.iter().collect();
-            headers.sort_by(|(one, _), (other, _)| one.cmp(other));
+            headers.sort_by_key(|(name, _)| *name);
             for (index, (name, value)) in headers.into_iter().enumerate() {
                 let value_there = self.value(member, value)?;
                 let header = std::iter::once(super::environment::Piece::Text(format!("{}: ", name.as_str())));
@@ -121,8 +121,9 @@ impl<'a> Scope<'a> {
 fn ask(via: Via, url: &str, timeout: u64, headers: usize) -> Vec<String> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let shell = |program: &str, option: &str| {
-        let headers: String =
+        let headers: Vec<_> =
             (1..=headers).map(|index| format!(" {option} \"$SPECC_PROBE_HEADER_{index}\"")).collect();
+        let headers = headers.concat();
         words(&["sh", "-c", &format!("exec {program}{headers} '{url}'")])
     };
     match (via, headers) {

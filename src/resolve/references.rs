@@ -7,6 +7,7 @@ use crate::catalog::{Credentials, Need, Part, UrlPart};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::template::{self, Field, Reference, Target, Template, TemplatePiece};
+use std::fmt::Write;
 
 /// Characters that stand for themselves in every part of a URL (RFC 3986, "unreserved").
 fn percent_encode(text: &str) -> String {
@@ -15,7 +16,7 @@ fn percent_encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}"); // Writing to a string does not fail.
         }
     }
     encoded
@@ -239,7 +240,7 @@ impl<'a> Scope<'a> {
                     .help(format!("add `address:` to host `{name}`")),
             );
         }
-        host.address.as_ref().map(|address| address.to_string())
+        host.address.as_ref().map(ToString::to_string)
     }
 
     fn field(&self, from: &Member<'a>, to: &Member<'a>, field: &Field, span: Span) -> Option<Value> {
@@ -335,7 +336,7 @@ impl<'a> Scope<'a> {
             match part {
                 UrlPart::Literal(text) => built.text(&text),
                 UrlPart::User => {
-                    built.text(&percent_encode(preset.account.user(&stated).unwrap_or_default()))
+                    built.text(&percent_encode(preset.account.user(&stated).unwrap_or_default()));
                 }
                 UrlPart::Password => {
                     built.append(self.secret_value(account.password.as_deref().unwrap_or_default(), true));

@@ -7,7 +7,7 @@ use super::ports::Ports;
 use crate::catalog::{self, Preset};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::source::{Sources, Span, Spanned};
-use crate::spec::forms::{PublishTarget, ServicePort};
+use crate::spec::forms::{Health, PublishTarget, ServicePort};
 use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -65,6 +65,16 @@ pub(super) struct Uses {
     pub(super) variables: BTreeSet<String>,
     /// Unencrypted calls to another host: from this service, to that one, written there.
     pub(super) clear_calls: Vec<(String, String, Span)>,
+}
+
+impl Member<'_> {
+    /// Whether the engine can tell that it is well.
+    pub(super) fn has_probe(&self) -> bool {
+        match &self.service.health {
+            None => self.preset.is_some(),
+            Some(health) => !matches!(health.value, Health::None),
+        }
+    }
 }
 
 impl<'a> Scope<'a> {

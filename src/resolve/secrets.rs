@@ -4,7 +4,7 @@ use super::environment::{Container, Deployment, Piece, Secret, Value};
 use super::scope::Scope;
 use std::collections::{BTreeMap, BTreeSet};
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// The secrets of each deployment. What a secret must be like holds for the whole environment: both ends of a
     /// connection across hosts have one value.
     pub(super) fn secrets(&self, deployments: &[Deployment]) -> Vec<Vec<Secret>> {
@@ -33,7 +33,7 @@ impl<'a> Scope<'a> {
                             in_url: uses.in_url.contains(name),
                             min_length: stated.max(preset),
                             generate: declared.generate.as_ref().map(|length| length.value.get()),
-                            description: declared.description.as_ref().map(|text| text.to_string()),
+                            description: declared.description.as_ref().map(ToString::to_string),
                         })
                     })
                     .collect()

@@ -66,7 +66,7 @@ impl<'a> Scope<'a> {
 
     /// The named volumes of a service.
     pub(super) fn volumes(&self, member: &Member<'a>) -> Vec<Volume> {
-        self.volume_names(member)
+        Self::volume_names(member)
             .into_iter()
             .filter_map(|volume| {
                 let key = key(member.name, volume);
@@ -85,7 +85,7 @@ impl<'a> Scope<'a> {
             .collect()
     }
 
-    fn volume_names(&self, member: &Member<'a>) -> BTreeSet<&'a str> {
+    fn volume_names(member: &Member<'a>) -> BTreeSet<&'a str> {
         let service = member.service;
         let kept = service.persistence.as_ref().map(|kept| kept.value) != Some(Persistence::None);
         let preset = member.preset.into_iter().flat_map(|preset| preset.data).map(|data| data.volume);
@@ -101,7 +101,7 @@ impl<'a> Scope<'a> {
     pub(super) fn check_backings(&self) {
         for (name, _) in self.declared.volumes.iter() {
             let Some(member) = self.member(name.service(), name.span) else { continue };
-            let known = self.volume_names(member);
+            let known = Self::volume_names(member);
             if !known.contains(name.volume()) {
                 let owner = (&*format!("service `{}`", member.name), "volume");
                 let known = known.into_iter();

@@ -97,7 +97,7 @@ fn merge_into(builder: &mut Builder<'_, '_>, first: usize, at: usize) -> Result<
         let Some(entries) = tree.mapping(source) else {
             // An alias of nothing is null with a place of its own; that it is undefined has been reported.
             let undefined = tree.kind(source) == Kind::Scalar && tree.text(source) == Some("");
-            if !(undefined && !span.is_empty()) {
+            if !undefined || span.is_empty() {
                 let aliased = tree.span(value) != tree.value_span(value);
                 let place = if aliased { tree.span(value) } else { span };
                 let diagnostic = trouble::merge_value(tree.kind(source), place);
