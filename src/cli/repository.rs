@@ -16,9 +16,12 @@ pub(super) fn check(root: &Path, spec: &Spec, environments: &[Environment], diag
                 && look(&root.join(path.as_str())) == Found::Nothing
             {
                 diagnostics.push(
-                    Diagnostic::new(&codes::MISSING_BIND_SOURCE, format!("there is no `{}` to mount", path.value))
-                        .at(path.span, "mounted from here")
-                        .help("create it, or correct the path: it is relative to the spec"),
+                    Diagnostic::new(
+                        &codes::MISSING_BIND_SOURCE,
+                        format!("there is no `{}` to mount", path.value),
+                    )
+                    .at(path.span, "mounted from here")
+                    .help("create it, or correct the path: it is relative to the spec"),
                 );
             }
         }

@@ -47,10 +47,7 @@ fn clean(path: &str) -> &str {
 /// A hash of the files specc wrote that the container mounts, for a label: Compose does not look into files, so a
 /// container would go on with old ones. `None` when it mounts none. The confs of nginx do not count: nginx is told to
 /// reload them, and certbot runs anew each time.
-pub(super) fn content(
-    container: &Container,
-    generated: &[Artifact],
-) -> Option<String> {
+pub(super) fn content(container: &Container, generated: &[Artifact]) -> Option<String> {
     let mounted = container.mounts.iter().filter_map(|mount| match &mount.source {
         MountSource::Output(path) if clean(path) != "nginx" => Some(clean(path)),
         _ => None,
