@@ -24,7 +24,7 @@ impl Severity {
     }
 }
 
-/// What kind of trouble a diagnostic reports. Declared with [`codes!`].
+/// What kind of trouble a diagnostic reports. Declared with `codes!`.
 #[derive(Debug)]
 pub struct Code {
     /// What users see and write: `port-collision`.

@@ -1,8 +1,9 @@
 //! Which image a service runs, and whether its keys fit together.
 
+use super::account::StatedAccount;
 use super::codes;
 use super::environment::{Build, Image};
-use super::references::{BUILD_ARGUMENT, StatedAccount};
+use super::references::BUILD_ARGUMENT;
 use super::scope::{Member, Scope};
 use crate::catalog::{Fault, Kind, Part};
 use crate::diagnostic::Diagnostic;

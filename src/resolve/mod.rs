@@ -9,9 +9,12 @@ pub mod environment;
 pub mod nginx_text;
 pub mod proxy;
 
+mod account;
 mod collisions;
+mod container;
 mod deployment;
 mod domains;
+mod fields;
 mod image;
 mod jobs;
 mod naming;

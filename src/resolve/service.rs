@@ -1,8 +1,8 @@
 //! A service as the containers that run it.
 
+use super::account::StatedAccount;
 use super::codes;
 use super::environment::{Container, Image, Logging, Protocol, Publish, Resources, Restart, Role, Value};
-use super::references::StatedAccount;
 use super::scope::{Member, Scope};
 use crate::catalog::{self, Part, Setting, Setup};
 use crate::diagnostic::Diagnostic;
