@@ -6,7 +6,6 @@
 pub mod certbot;
 pub mod codes;
 pub mod environment;
-pub mod nginx_text;
 pub mod proxy;
 
 mod collisions;
@@ -25,10 +24,14 @@ mod reach;
 mod references;
 mod scope;
 mod secrets;
+mod server_names;
 mod service;
+mod site_checks;
 mod sites;
+mod upstreams;
 mod usage;
 mod volumes;
+mod web_server;
 
 pub use environment::{Container, Deployment, Environment};
 
