@@ -3,7 +3,7 @@
 use super::proxy::{ACME_DIRECTORY, Proxy, Site, Tls};
 
 /// The image that a deployment's own certbot runs: never `latest`, so that a render says what runs.
-pub const CERTBOT_IMAGE: &str = "certbot/certbot:v4.1.1";
+pub const CERTBOT_IMAGE: &str = "certbot/certbot:v5.0.0";
 
 /// The words that get a site's certificate, renew it when it is due and do nothing otherwise; `None` for a site
 /// that has none of Let's Encrypt.

@@ -109,10 +109,16 @@ codes! {
     UNSUPPORTED_BY_PROXY = Error "unsupported-by-proxy";
     /// Encryption for a site that has no domain.
     TLS_WITHOUT_DOMAIN = Error "tls-without-domain";
+    /// A domain for which Let's Encrypt issues no certificate, or not by asking the web server.
+    NO_CERTIFICATE = Error "no-certificate";
+    /// A port at which a site cannot be served as it is meant.
+    UNSERVABLE_PORT = Error "unservable-port";
     /// A site that serves nothing, or is asked at no address.
     INCOMPLETE_SITE = Error "incomplete-site";
     /// A domain that, its references followed, is none.
     INVALID_DOMAIN = Error "invalid-domain";
+    /// The user of a container that, its references followed, is none.
+    INVALID_USER = Error "invalid-user";
     /// A route to a service that the host's proxy cannot reach.
     UNROUTABLE = Error "unroutable";
     /// A reservation of processors, which Compose ignores outside Swarm.

@@ -1,9 +1,9 @@
 //! What deployments on one host would take from each other: ports, names, volumes, networks.
 
 use super::codes;
-use super::domains;
 use super::environment::{Deployment, Protocol, Role};
 use super::proxy::{Placement, Tls};
+use super::server_names;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::spec::model::Taken;
@@ -35,7 +35,7 @@ pub(super) fn check(
     if sound_names {
         names(host, tenants, taken, diagnostics);
     }
-    domains::check(host, tenants, diagnostics);
+    server_names::check(host, tenants, diagnostics);
 }
 
 /// A claim on a port, or on several in a row.
@@ -137,7 +137,7 @@ fn port_claims(tenants: &[Tenant<'_>], taken: &Taken) -> Vec<PortClaim> {
                     ports: port..=port,
                     bind: None,
                     protocol: Some(Protocol::Tcp),
-                    span: site.domains.first().map_or(tenant.span, |domain| domain.span),
+                    span: site.domains.first().map_or(site.name.span, |domain| domain.span),
                     environment: Some(tenant.span),
                     owner: format!("site `{}` in {}", site.name, tenant.label),
                     ours: tenant.ours,

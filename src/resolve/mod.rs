@@ -6,14 +6,12 @@
 pub mod certbot;
 pub mod codes;
 pub mod environment;
-pub mod nginx_text;
 pub mod proxy;
 
 mod account;
 mod collisions;
 mod container;
 mod deployment;
-mod domains;
 mod fields;
 mod image;
 mod jobs;
@@ -29,10 +27,14 @@ mod reach;
 mod references;
 mod scope;
 mod secrets;
+mod server_names;
 mod service;
+mod site_checks;
 mod sites;
+mod upstreams;
 mod usage;
 mod volumes;
+mod web_server;
 
 pub use environment::{Container, Deployment, Environment};
 

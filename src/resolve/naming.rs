@@ -54,9 +54,16 @@ impl<'a> Naming<'a> {
         [self.project, self.environment, name].join("_").replace(['-', '.'], "_").to_ascii_uppercase()
     }
 
-    /// The prefix of names in a proxy's configuration, where a hyphen would end a variable's name.
+    /// The prefix of names in a proxy's configuration, where a hyphen would end a variable's name. No name has two
+    /// hyphens in a row, so two underscores tell `a` with `b-c` from `a-b` with `c`.
     pub(super) fn prefix(&self) -> String {
-        [self.project, self.environment].join("_").replace(['-', '.'], "_")
+        [self.project, self.environment].join("__").replace('-', "_")
+    }
+
+    /// The name of a site's certificate, in a directory that all projects of a host may share: as with the prefix,
+    /// two hyphens tell apart what one would not.
+    pub(super) fn certificate(&self, site: &str) -> String {
+        [self.project, self.environment, site].join("--")
     }
 
     fn fill(

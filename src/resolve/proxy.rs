@@ -34,7 +34,9 @@ pub struct Proxy {
     pub placement: Placement,
     /// Its version, which decides directives that differ.
     pub version: Version,
-    /// The prefix of every name in its configuration: `wish_with_me_production`.
+    /// The directory that an nginx on the machine itself reads confs from, where the spec says one.
+    pub conf: Option<String>,
+    /// The prefix of every name in its configuration: `wish_with_me__production`.
     pub prefix: String,
     /// The groups of containers that routes lead to, in the order of their names.
     pub upstreams: Vec<Upstream>,
@@ -111,7 +113,7 @@ pub enum Balance {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Site {
     /// Its name in the spec: `web`.
-    pub name: String,
+    pub name: Spanned<String>,
     /// The domains it answers to; empty when it is asked by address.
     pub domains: Vec<Spanned<String>>,
     /// The port for plain HTTP.

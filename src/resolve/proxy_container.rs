@@ -11,6 +11,7 @@ use super::proxy::{
     NGINX_DIRECTORY, NGINX_PROBE, NGINX_STATE_DIRECTORY, Placement, Proxy, Server, Tls,
 };
 use super::scope::Scope;
+use super::site_checks::below;
 use crate::source::{Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
@@ -26,7 +27,7 @@ pub(super) struct Around {
     pub(super) schedule: Vec<ScheduledJob>,
 }
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// The containers and volumes of the proxy of `host`; none when it runs on the host itself or is somebody else's.
     pub(super) fn proxy_containers(&self, host: &str, proxy: &Proxy, containers: &[Container]) -> Around {
         let Placement::Service { key } = &proxy.placement else { return Around::default() };
@@ -77,7 +78,7 @@ impl<'a> Scope<'a> {
             around.volumes.extend([acme, certificates]);
             around.containers.push(certbot);
         }
-        server.mounts.extend(self.own_certificates(proxy));
+        server.mounts.extend(own_certificates(proxy));
         server.mounts.sort_by(|one, other| one.target.cmp(&other.target));
         around.containers.insert(0, server);
         around
@@ -91,7 +92,7 @@ impl<'a> Scope<'a> {
             mount(&data, "/data", false),
             mount(&config, "/config", false),
         ];
-        server.mounts.extend(self.own_certificates(proxy));
+        server.mounts.extend(own_certificates(proxy));
         server.mounts.sort_by(|one, other| one.target.cmp(&other.target));
         Around { containers: vec![server], volumes: vec![config, data], schedule: Vec::new() }
     }
@@ -149,24 +150,6 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The directories of certificates that are there already, mounted where the sites name them.
-    fn own_certificates(&self, proxy: &Proxy) -> Vec<Mount> {
-        let mut directories = BTreeSet::new();
-        for site in &proxy.sites {
-            if let Tls::Files { certificate, key, .. } = &site.tls {
-                directories.extend(
-                    [certificate, key].map(|path| path.rsplit_once('/').map_or("/", |(path, _)| path)),
-                );
-            }
-        }
-        let mount = |path: &str| Mount {
-            source: MountSource::Host(path.to_owned()),
-            target: path.to_owned(),
-            read_only: true,
-        };
-        directories.into_iter().filter(|path| !path.is_empty()).map(mount).collect()
-    }
-
     /// The ports that the sites are asked at, on every address.
     fn listens(&self, proxy: &Proxy, span: Span) -> Vec<Spanned<Publish>> {
         let mut ports = BTreeMap::new();
@@ -208,6 +191,28 @@ fn served(proxy: &Proxy, containers: &[Container]) -> (Vec<Attachment>, Vec<Need
     }
     let join = |network| Attachment { network, aliases: Vec::new() };
     (networks.into_iter().map(join).collect(), needs)
+}
+
+/// The directories of certificates that are there already, mounted where the sites name them. What certbot keeps
+/// in `live` are links to elsewhere in its directory, so that one is mounted whole.
+fn own_certificates(proxy: &Proxy) -> Vec<Mount> {
+    let mut directories = BTreeSet::new();
+    for site in &proxy.sites {
+        if let Tls::Files { certificate, key, .. } = &site.tls {
+            directories.extend([certificate, key].map(|path| match path.rsplit_once('/') {
+                _ if below(path, CERTIFICATES_DIRECTORY) => CERTIFICATES_DIRECTORY,
+                Some((directory, _)) => directory,
+                None => "",
+            }));
+        }
+    }
+    let mount = |path: &str| Mount {
+        source: MountSource::Host(path.to_owned()),
+        target: path.to_owned(),
+        read_only: true,
+    };
+    // What lies at `/` itself has been refused.
+    directories.into_iter().filter(|path| !path.is_empty()).map(mount).collect()
 }
 
 fn output(path: &str, target: &str) -> Mount {

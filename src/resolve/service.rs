@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
         });
         let user = match preset {
             Some(_) => None,
-            None => service.user.as_ref().and_then(|user| self.plain("a container's user", user)),
+            None => service.user.as_ref().and_then(|user| self.user(user)),
         };
         let (mounts, needs, published) =
             (self.mounts(member, tag), self.needs(member), self.published(member));
@@ -110,6 +110,25 @@ impl<'a> Scope<'a> {
                 container
             })
             .collect()
+    }
+
+    /// The user that a container's processes run as.
+    fn user(&self, template: &Spanned<Template>) -> Option<String> {
+        let text = self.plain("a container's user", template)?;
+        match values::RunUser::parse(&text) {
+            Ok(user) => Some(user.to_string()),
+            Err(invalid) => {
+                let label = if template.as_written() == text {
+                    "no user".to_owned()
+                } else {
+                    format!("is `{text}` in `{}`", self.environment)
+                };
+                let diagnostic =
+                    Diagnostic::new(&codes::INVALID_USER, invalid.message).at(template.span, label);
+                self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
+                None
+            }
+        }
     }
 
     /// The Compose keys of a service's containers: numbered where `replicas` is written.

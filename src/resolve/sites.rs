@@ -1,25 +1,19 @@
 //! Sites as the web server of a host serves them.
 
 use super::codes;
-use super::environment::{Container, Publish};
-use super::proxy::{
-    Balance, Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version,
-};
-use super::reach::encrypted;
+use super::environment::Container;
+use super::proxy::{Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version};
 use super::scope::Scope;
+use super::site_checks::Front;
+use super::web_server::version;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::spec::forms::{RouteTarget, TlsSpec};
-use crate::spec::model::{self, ProxyPlacement, ProxySpec};
+use crate::spec::model::{self, ProxySpec};
 use crate::spec::template::Template;
 use crate::spec::values::{self, Allowed};
 use std::collections::BTreeMap;
 
-/// What is assumed of a proxy that is there already and does not say its version: directives that old and new take.
-const OLDEST: Version = Version(1, 18, 0);
-/// What a proxy of our own runs where the spec does not say.
-const NGINX: Version = Version(1, 28, 0);
-const CADDY: Version = Version(2, 10, 0);
 /// How long browsers insist on HTTPS where a site does not say: two years, as Mozilla's guideline has it.
 const HSTS: u64 = 63_072_000;
 
@@ -41,85 +35,19 @@ impl<'a> Scope<'a> {
         let (server, placement) = self.server(spec)?;
         let version = version(spec, server, &placement);
         let mut upstreams = BTreeMap::new();
-        let sites = names
-            .iter()
-            .filter_map(|name| self.site(name, server, &placement, containers, &mut upstreams))
-            .collect();
+        let front = Front { host, server, placement: &placement };
+        let sites: Vec<_> =
+            names.iter().filter_map(|name| self.site(name, front, containers, &mut upstreams)).collect();
+        check_refusal(self, spec, front, version, &sites);
         let upstreams = upstreams.into_values().collect();
-        Some(Proxy { server, placement, version, prefix: self.naming.prefix(), upstreams, sites })
-    }
-
-    fn server(&self, spec: &Spanned<ProxySpec>) -> Option<(Server, Placement)> {
-        let report = |span: Span, message: &str, help: &str| {
-            self.report(Diagnostic::new(&codes::INVALID_PROXY, message).at(span, "here").help(help));
-        };
-        let (server, placement) = match (&spec.nginx, &spec.caddy) {
-            (Some(nginx), None) => (Server::Nginx, nginx),
-            (None, Some(caddy)) => (Server::Caddy, caddy),
-            (None, None) => {
-                report(
-                    spec.span,
-                    "a proxy says which program it is",
-                    "write `nginx: service` or `caddy: service`",
-                );
-                return None;
-            }
-            (Some(_), Some(caddy)) => {
-                report(caddy.span, "a host has one web server, nginx or Caddy", "keep one of them");
-                return None;
-            }
-        };
-        let key = if server == Server::Nginx { "nginx" } else { "caddy" };
-        let shared = placement.value == ProxyPlacement::Shared;
-        for (name, span, meant) in [
-            ("container", spec.container.as_ref().map(|key| key.span), shared),
-            ("network", spec.network.as_ref().map(|key| key.span), shared),
-            ("conf", spec.conf.as_ref().map(|key| key.span), placement.value != ProxyPlacement::Service),
-            ("image", spec.image.as_ref().map(|key| key.span), placement.value == ProxyPlacement::Service),
-        ] {
-            if let Some(span) = span.filter(|_| !meant) {
-                let help = format!("take `{name}` out, or choose another placement");
-                let word = match placement.value {
-                    ProxyPlacement::Service => "service",
-                    ProxyPlacement::Host => "host",
-                    ProxyPlacement::Shared => "shared",
-                };
-                report(span, &format!("`{name}` means nothing beside `{key}: {word}`"), &help);
-            }
-        }
-        Some((
-            server,
-            match placement.value {
-                ProxyPlacement::Service => Placement::Service { key: key.to_owned() },
-                ProxyPlacement::Host => Placement::Host,
-                ProxyPlacement::Shared => {
-                    let (Some(container), Some(conf), Some(_)) = (&spec.container, &spec.conf, &spec.network)
-                    else {
-                        let missing = [
-                            ("container", "the name of the container", spec.container.is_none()),
-                            ("network", "the network on which it reaches services", spec.network.is_none()),
-                            ("conf", "the directory it reads confs from", spec.conf.is_none()),
-                        ];
-                        let add: Vec<_> = missing
-                            .iter()
-                            .filter(|(_, _, missing)| *missing)
-                            .map(|(key, what, _)| format!("`{key}:`, {what}"))
-                            .collect();
-                        let help = format!("add {}", add.join("; "));
-                        report(placement.span, "a shared proxy must say where it is", &help);
-                        return None;
-                    };
-                    Placement::Shared { container: container.to_string(), conf: conf.to_string() }
-                }
-            },
-        ))
+        let conf = spec.conf.as_ref().filter(|_| placement == Placement::Host).map(ToString::to_string);
+        Some(Proxy { server, placement, version, conf, prefix: self.naming.prefix(), upstreams, sites })
     }
 
     fn site(
         &self,
         name: &str,
-        server: Server,
-        placement: &Placement,
+        front: Front<'_>,
         containers: &[Container],
         upstreams: &mut BTreeMap<String, Upstream>,
     ) -> Option<Site> {
@@ -131,7 +59,7 @@ impl<'a> Scope<'a> {
                 self.check_domain(&text, template).then(|| Spanned::new(text, template.span))
             })
             .collect();
-        self.check_tls(name, site, &domains);
+        self.check_site(name, site, &domains, front);
         if site.routes.iter().next().is_none() {
             self.report(
                 Diagnostic::new(&codes::INCOMPLETE_SITE, format!("site `{name}` serves nothing"))
@@ -146,9 +74,8 @@ impl<'a> Scope<'a> {
             .routes
             .iter()
             .filter_map(|(path, route)| {
-                self.check_route(server, route);
-                let host = self.placement.host_of(name)?;
-                let upstream = self.upstream(route, host, placement, containers)?;
+                self.check_route(front.server, route);
+                let upstream = self.upstream(route, front, containers)?;
                 let name = upstream.name.clone();
                 upstreams.insert(name.clone(), upstream);
                 Some(resolve_route(Spanned::new(path.to_string(), path.span), name, route))
@@ -159,8 +86,10 @@ impl<'a> Scope<'a> {
         });
         self.check_paths(name, &routes);
         let hsts = site.hsts.as_ref().map_or(HSTS, |time| time.value.seconds());
-        Some(Site {
-            name: name.to_owned(),
+        // A site whose domains mean nothing is not one that is asked by address.
+        let lost = domains.is_empty() && (site.domain.is_some() || site.domains.is_some());
+        (!lost).then(|| Site {
+            name: Spanned::new(name.to_owned(), span),
             domains,
             listen: site.listen.as_ref().map_or(80, |port| port.value.get()),
             tls: self.tls(name, site, hsts),
@@ -188,64 +117,11 @@ impl<'a> Scope<'a> {
         site.domain.iter().chain(site.domains.iter().flat_map(|domains| domains.value.iter()))
     }
 
-    fn check_domain(&self, text: &str, template: &Spanned<Template>) -> bool {
-        let Err(invalid) = crate::spec::values::Domain::parse(text) else { return true };
-        let label = if template.as_written() == text {
-            "no domain".to_owned()
-        } else {
-            format!("is `{text}` in `{}`", self.environment)
-        };
-        let diagnostic = Diagnostic::new(&codes::INVALID_DOMAIN, invalid.message).at(template.span, label);
-        self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
-        false
-    }
-
-    /// `/api` and `/api/` are one path.
-    fn check_paths(&self, name: &str, routes: &[Route]) {
-        for pair in routes.windows(2).filter(|pair| pair[0].path.value == pair[1].path.value) {
-            let path = &pair[1].path;
-            self.report(
-                Diagnostic::new(
-                    &codes::CONFLICTING_KEYS,
-                    format!("site `{name}` has two routes for `{}`", path.value),
-                )
-                .at(path.span, "again here")
-                .at(pair[0].path.span, "here first")
-                .help("keep one of them: a path with and without a slash at its end is the same path"),
-            );
-        }
-    }
-
-    fn check_tls(&self, name: &str, site: &model::Site, domains: &[Spanned<String>]) {
-        let Some(tls) = site.tls.as_ref().filter(|_| encrypted(site)) else { return };
-        let named = domains
-            .iter()
-            .any(|domain| domain.value != "localhost" && domain.parse::<std::net::IpAddr>().is_err());
-        let files = matches!(tls.value, TlsSpec::Files { .. });
-        if named || (files && !domains.is_empty()) {
-            return;
-        }
-        let declared = site.domain.is_some() || site.domains.is_some();
-        if declared && domains.is_empty() {
-            return; // Its domains mean nothing, which has been reported.
-        }
-        self.report(
-            Diagnostic::new(
-                &codes::TLS_WITHOUT_DOMAIN,
-                format!(
-                    "site `{name}` asks for TLS, and has no domain that a certificate could be issued for"
-                ),
-            )
-            .at(tls.span, "TLS here")
-            .help("give the site a `domain:`, or write `tls: off`: an address is served in plain HTTP"),
-        );
-    }
-
     fn tls(&self, name: &str, site: &model::Site, hsts: u64) -> Tls {
         match site.tls.as_ref().map(|tls| &tls.value) {
             None | Some(TlsSpec::Off) => Tls::Off,
             Some(TlsSpec::LetsEncrypt { email }) => Tls::LetsEncrypt {
-                name: format!("{}-{name}", self.naming.compose_project()),
+                name: self.naming.certificate(name),
                 email: email.as_ref().map(ToString::to_string),
                 hsts,
             },
@@ -287,103 +163,27 @@ impl<'a> Scope<'a> {
         allowed.dedup();
         allowed
     }
-
-    fn check_route(&self, server: Server, route: &Spanned<RouteTarget>) {
-        if server == Server::Caddy
-            && let Some(limit) = &route.limit
-        {
-            self.report(
-                Diagnostic::new(&codes::UNSUPPORTED_BY_PROXY, "Caddy has no rate limits without a plugin")
-                    .at(limit.span, "a rate limit here")
-                    .help("take the limit out, or serve the host with nginx"),
-            );
-        }
-    }
-
-    fn upstream(
-        &self,
-        route: &Spanned<RouteTarget>,
-        host: &str,
-        placement: &Placement,
-        containers: &[Container],
-    ) -> Option<Upstream> {
-        let member = self.member(route.to.service(), route.to.span)?;
-        let port = self.port(member, route.to.port(), route.to.span)?;
-        let name =
-            route.to.port().map_or_else(|| member.name.to_owned(), |port| format!("{}-{port}", member.name));
-        let balance = match member.service.balance.as_ref().map(|balance| balance.value) {
-            Some(model::Balance::IpHash) => Balance::IpHash,
-            Some(model::Balance::LeastConn) => Balance::LeastConn,
-            Some(model::Balance::RoundRobin) | None => Balance::RoundRobin,
-        };
-        let own: Vec<_> = containers.iter().filter(|container| container.service == member.name).collect();
-        if own.is_empty() && member.service.external.is_none() {
-            let (here, there) = (self.placement.host_of(member.name), member.span);
-            // On this host there are none only because the service has errors of its own.
-            if here.is_some() && here != Some(host) {
-                self.report(
-                    Diagnostic::new(
-                        &codes::UNROUTABLE,
-                        format!("`{}` does not run on the host of this site", member.name),
-                    )
-                    .at(route.to.span, "routed to here")
-                    .at(there, format!("runs on `{}`", here.unwrap_or_default()))
-                    .help("place both on one host, or route to a site of the other host"),
-                );
-            }
-            return None;
-        }
-        let servers = match (placement, &member.service.external) {
-            (_, Some(external)) => vec![format!("{}:{port}", external.host.value)],
-            (Placement::Service { .. }, None) => {
-                own.iter().map(|one| format!("{}:{port}", one.key)).collect()
-            }
-            (Placement::Shared { .. }, None) => {
-                own.iter().map(|one| format!("{}:{port}", one.name.value)).collect()
-            }
-            (Placement::Host, None) => {
-                let published =
-                    |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
-                let servers: Option<Vec<_>> = own.iter().map(published).collect();
-                let Some(servers) = servers else {
-                    self.report_once(
-                        format!("unpublished {name}"),
-                        Diagnostic::new(
-                            &codes::UNROUTABLE,
-                            format!("a proxy on the host reaches `{}` only by a published port", member.name),
-                        )
-                        .at(route.to.span, "routed to here")
-                        .at(self.span, "and not published in this environment")
-                        .help(format!("add `publish: {{ {name}: 8000 }}` to the environment, on a port that is free; it stays on loopback")),
-                    );
-                    return None;
-                };
-                servers
-            }
-        };
-        Some(Upstream { name, servers, balance })
-    }
 }
 
-/// Where a published port is asked from the host itself.
-fn address(published: &Spanned<Publish>) -> String {
-    let bind = match published.bind {
-        std::net::IpAddr::V4(bind) if bind.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),
-        std::net::IpAddr::V6(bind) if bind.is_unspecified() => std::net::Ipv6Addr::LOCALHOST.into(),
-        bind => bind,
-    };
-    std::net::SocketAddr::new(bind, published.host).to_string()
-}
-
-fn version(spec: &ProxySpec, server: Server, placement: &Placement) -> Version {
-    match (&spec.version, server, placement) {
-        (Some(version), _, _) => {
-            // `1.27` may be any of its kind, so it is taken for the oldest.
-            Version(version.major, version.minor, version.patch.unwrap_or_default())
-        }
-        (None, Server::Nginx, Placement::Service { .. }) => NGINX,
-        (None, Server::Caddy, _) => CADDY,
-        (None, Server::Nginx, _) => OLDEST,
+/// Before 1.19.4 an nginx of our own would answer with some site's certificate for a name that it does not serve.
+fn check_refusal(
+    scope: &Scope<'_>,
+    spec: &Spanned<ProxySpec>,
+    front: Front<'_>,
+    version: Version,
+    sites: &[Site],
+) {
+    let own = front.server == Server::Nginx && matches!(front.placement, Placement::Service { .. });
+    if own && version < Version(1, 19, 4) && sites.iter().any(|site| site.tls != Tls::Off) {
+        let span = spec.version.as_ref().map_or(spec.span, |version| version.span);
+        scope.report(
+            Diagnostic::new(
+                &codes::UNSUPPORTED_BY_PROXY,
+                "nginx before 1.19.4 cannot refuse TLS for names that it does not serve",
+            )
+            .at(span, "an old version")
+            .help("write a newer one, such as `version: \"1.28\"`"),
+        );
     }
 }
 

@@ -86,3 +86,104 @@ fn refusals_say_what_to_write() {
         assert_eq!(said, expected);
     }
 }
+
+/// Two keys of a type, both missing: a stand-in takes the place of the first, or the second would never be found.
+fn assert_both_missing<T: DeserializeOwned>() {
+    #[derive(serde::Deserialize)]
+    #[serde(bound = "T: DeserializeOwned")]
+    #[allow(dead_code)]
+    struct Two<T> {
+        first: T,
+        second: T,
+    }
+    let text = "{}";
+    let mut diags = Diagnostics::default();
+    let source = Sources::default().add("specc.yaml", text);
+    let tree = parse(source, text, &mut diags).expect("it is YAML");
+    assert!(specc::syntax::yaml::read::<Two<T>>(&tree, tree.root(), &mut diags).is_none());
+    let codes: Vec<_> = diags.iter().map(|d| d.code.name).collect();
+    assert_eq!(codes, ["missing-key"; 2], "{}", std::any::type_name::<T>());
+}
+
+macro_rules! assert_all_missing {
+    ($($type:ty),+ $(,)?) => { $(assert_both_missing::<$type>();)+ };
+}
+
+#[test]
+fn every_missing_key_is_found_whatever_belongs_there() {
+    assert_all_missing!(
+        ProjectName,
+        EnvironmentName,
+        HostName,
+        ServiceName,
+        SiteName,
+        SecretName,
+        JobName,
+        NetworkName,
+        PortName,
+        VolumeName,
+        VarName,
+        VariableName,
+        ContainerName,
+        DockerObjectName,
+        Address,
+        Allowed,
+        BindAddress,
+        IpNetwork,
+        ServerAddress,
+        ByteSize,
+        Cpus,
+        Rate,
+        Burst,
+        Length,
+        Pids,
+        Replicas,
+        Retries,
+        Domain,
+        Email,
+        Age,
+        Duration,
+        HeaderName,
+        HeaderValue,
+        Line,
+        RunUser,
+        ImageReference,
+        ImageRepository,
+        ImageTag,
+        AbsolutePath,
+        MountTarget,
+        RelativePath,
+        SpecPath,
+        UrlPath,
+        Port,
+        PortSpan,
+        Schedule,
+        Version,
+        Template,
+        CommandLine,
+    );
+    use specc::spec::forms::*;
+    assert_all_missing!(
+        Build,
+        Command,
+        Needs,
+        PublishTarget,
+        RunsOn,
+        Health,
+        PlacedName,
+        PresetName,
+        ServicePort,
+        VolumeRef,
+        RouteTarget,
+        TlsSpec,
+        VolumeBacking,
+        VolumeMount,
+        VolumeSource,
+        LoggingSpec,
+        LimitSpec,
+        CacheSpec,
+        Via,
+        NeedCondition,
+        HealthCheck,
+    );
+}

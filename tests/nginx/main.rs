@@ -10,6 +10,7 @@ mod balance;
 mod container;
 mod neighbours;
 mod paths;
+mod resolved;
 mod scripts;
 mod streams;
 mod text;

@@ -63,6 +63,6 @@ fn two_projects_share_an_nginx_and_nothing_else() {
     fewer.proxy.as_mut().expect("a proxy").sites.clear();
     machine.write(&fewer);
     assert!(machine.run("shop", Some("reload")).status.success());
-    assert!(!machine.path("conf.d/shop_production__web.conf").exists());
-    assert!(machine.path("conf.d/shop_production.conf").exists());
+    assert!(!machine.path("conf.d/shop__production__web.conf").exists());
+    assert!(machine.path("conf.d/shop__production.conf").exists());
 }

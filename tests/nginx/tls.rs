@@ -1,28 +1,14 @@
 //! From no certificate to TLS.
 
-use crate::proxy::client::{Answer, get, parse};
+use crate::proxy::client::{Answer, curl, get, parse, secure};
 use crate::proxy::model::{deployment, letsencrypt, limited, route, service, site, upstream};
 use crate::proxy::nginx::Machine;
 use crate::proxy::port;
 use crate::proxy::upstream::Upstream;
-use crate::support::programs::{command, program, wait_until};
+use crate::support::programs::{program, wait_until};
 use specc::resolve::environment::Deployment;
 use specc::resolve::proxy::{Balance, Per, Placement, Tls};
 use std::fs;
-use std::process::Output;
-
-/// `curl` over TLS, to this machine whatever the name.
-fn curl(machine: &Machine, host: &str, path: &str, options: &[&str]) -> Output {
-    let mut curl = command("curl").expect("curl is installed");
-    curl.args(["--silent", "--show-error", "--insecure", "--include", "--max-time", "30"]);
-    curl.args(["--connect-to", &format!("::127.0.0.1:{}", machine.tls)]).args(options);
-    curl.arg(format!("https://{host}{path}")).output().expect("curl runs")
-}
-
-fn secure(machine: &Machine, host: &str, path: &str) -> Answer {
-    let output = curl(machine, host, path, &["--http1.1"]);
-    parse(&output.stdout).unwrap_or_else(|| panic!("no answer: {output:?}"))
-}
 
 fn shop(placement: Placement, app: &Upstream, http: u16) -> Deployment {
     let upstreams = vec![upstream("app", &[app.port], Balance::RoundRobin)];
@@ -46,7 +32,7 @@ fn assert_secure(machine: &Machine, http: u16) {
     assert_eq!((plain.status, plain.header("location")), (301, Some("https://www.a.test/x?q=1")));
     assert_eq!(plain.header("strict-transport-security"), None);
     for path in ["/", "/status/404", "/login", "/login"] {
-        let answer = secure(machine, "a.test", path);
+        let answer = secure(machine.tls, "a.test", path);
         assert_eq!(answer.header("strict-transport-security"), Some("max-age=63072000"), "{path}");
         if answer.status == 200 {
             for line in ["Host: a.test", "X-Forwarded-Proto: https"] {
@@ -77,7 +63,7 @@ fn a_deployments_own_nginx_turns_to_tls_by_itself() {
     assert!(answered(&challenge()));
     let plain = get(http, "a.test", "/");
     assert_eq!((plain.status, plain.header("strict-transport-security")), (200, None));
-    assert_eq!(curl(&machine, "a.test", "/", &[]).status.code(), Some(35), "the handshake is refused");
+    assert_eq!(curl(machine.tls, "a.test", "/", &[]).status.code(), Some(35), "the handshake is refused");
 
     machine.certify("a.test");
     wait_for_tls(http);
@@ -85,11 +71,11 @@ fn a_deployments_own_nginx_turns_to_tls_by_itself() {
     assert_secure(&machine, http);
 
     // Names that are not served: no handshake; and no answer where the name inside is another.
-    assert_eq!(curl(&machine, "b.test", "/", &[]).status.code(), Some(35));
-    let inner = curl(&machine, "a.test", "/", &["--http1.1", "--header", "Host: b.test"]);
+    assert_eq!(curl(machine.tls, "b.test", "/", &[]).status.code(), Some(35));
+    let inner = curl(machine.tls, "a.test", "/", &["--http1.1", "--header", "Host: b.test"]);
     assert_eq!(parse(&inner.stdout).map(|answer| answer.status), Some(421), "{inner:?}");
-    assert_eq!(curl(&machine, "a.test", "/", &["--tls-max", "1.1"]).status.code(), Some(35));
-    let two = curl(&machine, "a.test", "/", &["--http2"]);
+    assert_eq!(curl(machine.tls, "a.test", "/", &["--tls-max", "1.1"]).status.code(), Some(35));
+    let two = curl(machine.tls, "a.test", "/", &["--http2"]);
     assert!(two.stdout.starts_with(b"HTTP/2 200"), "{two:?}");
 
     // The next start finds the certificate there; without it, the site is plain again rather than nginx dead.

@@ -38,8 +38,8 @@ fn session_tickets_are_off_where_their_keys_would_stay() {
 #[test]
 fn names_are_resolved_at_run_time_where_that_can_be() {
     let upstream = "\
-upstream shop_production__app {
-    zone shop_production__app 256k;
+upstream shop__production__app {
+    zone shop__production__app 256k;
     ip_hash;
     resolver 127.0.0.11 valid=10s;
     resolver_timeout 5s;

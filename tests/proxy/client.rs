@@ -1,8 +1,10 @@
 //! A client that shows what came back, byte by byte if need be.
 
+use crate::support::programs::command;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Output;
 use std::time::Duration;
 
 /// An answer.
@@ -62,6 +64,20 @@ pub fn ask(
 
 pub fn get(port: u16, host: &str, path: &str) -> Answer {
     ask(port, "GET", host, path, &[], b"").unwrap_or_else(|| panic!("no answer to {host}{path}"))
+}
+
+/// `curl` over TLS, to this machine whatever the name.
+pub fn curl(tls: u16, host: &str, path: &str, options: &[&str]) -> Output {
+    let mut curl = command("curl").expect("curl is installed");
+    curl.args(["--silent", "--show-error", "--insecure", "--include", "--max-time", "30"]);
+    curl.args(["--connect-to", &format!("::127.0.0.1:{tls}")]).args(options);
+    curl.arg(format!("https://{host}{path}")).output().expect("curl runs")
+}
+
+/// The answer over TLS.
+pub fn secure(tls: u16, host: &str, path: &str) -> Answer {
+    let output = curl(tls, host, path, &["--http1.1"]);
+    parse(&output.stdout).unwrap_or_else(|| panic!("no answer: {output:?}"))
 }
 
 /// What came over a connection, or what `curl --include` printed.

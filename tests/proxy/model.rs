@@ -37,7 +37,8 @@ pub fn deployment(
             server: Server::Nginx,
             placement,
             version: Version(1, 22, 1),
-            prefix: format!("{}_production", project.replace('-', "_")),
+            conf: None,
+            prefix: format!("{}__production", project.replace('-', "_")),
             upstreams,
             sites,
         }),
@@ -58,7 +59,7 @@ pub fn upstream(name: &str, servers: &[u16], balance: Balance) -> Upstream {
 /// A plain site; no domain makes it one that is asked by address.
 pub fn site(name: &str, domains: &[&str], listen: u16, routes: Vec<Route>) -> Site {
     Site {
-        name: name.to_owned(),
+        name: spanned(name),
         domains: domains.iter().map(|domain| spanned(domain)).collect(),
         listen,
         tls: Tls::Off,

@@ -5,6 +5,7 @@ use crate::support::programs::{command, path, program, wait_until};
 use specc::emit::Artifact;
 use specc::emit::nginx::emit;
 use specc::resolve::environment::Deployment;
+use specc::resolve::proxy::Placement;
 use std::fs;
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
@@ -59,14 +60,22 @@ impl Machine {
         let temp = self.temporary();
         let main = at("nginx.conf");
         let here = at(&deployment.project);
-        text.replace("/etc/specc/nginx", &format!("{here}/nginx"))
+        // A container's nginx is played by this machine's.
+        let (inside, conf) = match deployment.proxy.as_ref().map(|proxy| &proxy.placement) {
+            Some(Placement::Shared { container, conf }) => {
+                (format!("docker exec {container} "), conf.as_str())
+            }
+            _ => ("docker exec nothing ".to_owned(), "/etc/nginx/conf.d"),
+        };
+        text.replace(&inside, "")
+            .replace(conf, &at("conf.d"))
+            .replace("/etc/specc/nginx", &format!("{here}/nginx"))
             .replace("/run/specc", &at("run"))
             .replace("/run/nginx.pid", &at("nginx.pid"))
             .replace("/var/www/acme", &at("acme"))
             .replace("/etc/letsencrypt", &at("letsencrypt"))
             .replace("/dev/stdout", &at("access.log"))
             .replace("error_log stderr", &format!("error_log {}", at("error.log")))
-            .replace("/etc/nginx/conf.d", &at("conf.d"))
             .replace("listen 443 ", &format!("listen {} ", self.tls))
             .replace("127.0.0.1:8181", &format!("127.0.0.1:{}", self.probe))
             .replace("worker_processes auto;", self.user())

@@ -20,6 +20,7 @@ pub struct Upstream {
 struct Shared {
     name: String,
     go: Arc<Mutex<Receiver<()>>>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Upstream {
@@ -27,8 +28,9 @@ impl Upstream {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (go, receiver) = channel();
-        let shared = Shared { name: name.to_owned(), go: Arc::new(Mutex::new(receiver)) };
         let stopped = Arc::new(AtomicBool::new(false));
+        let go_on = Arc::new(Mutex::new(receiver));
+        let shared = Shared { name: name.to_owned(), go: go_on, stopped: Arc::clone(&stopped) };
         let stop = Arc::clone(&stopped);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -42,7 +44,7 @@ impl Upstream {
         Self { port, go, stopped }
     }
 
-    /// Stops accepting: what asks from now on is refused.
+    /// Stops: what asks from now on is refused, over connections that were kept too.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(("127.0.0.1", self.port));
@@ -59,6 +61,9 @@ fn serve(stream: &TcpStream, shared: &Shared) {
     let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
     let mut reader = BufReader::new(stream);
     while let Some(head) = head(&mut reader) {
+        if shared.stopped.load(Ordering::Relaxed) {
+            return;
+        }
         let length = head.iter().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<u64>().ok())?

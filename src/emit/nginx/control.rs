@@ -7,7 +7,7 @@ use crate::resolve::proxy::{
 };
 use serde::Serialize;
 
-/// Where nginx on the machine itself reads confs from, as Debian and nginx's own packages have it.
+/// Where nginx on the machine itself reads confs from unless the spec says another place, as Debian and nginx's own packages have it.
 const HOST_CONFS: &str = "/etc/nginx/conf.d";
 
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ pub(super) struct Control {
     enabled: String,
     certificates: String,
     directory: &'static str,
+    /// The Compose service that it is, in a deployment of its own.
+    service: Option<String>,
     container: Option<String>,
     sites: Vec<Switch>,
     probe_port: u16,
@@ -32,6 +34,7 @@ struct Switch {
 
 #[derive(Serialize)]
 pub(super) struct Certificates {
+    /// Whether nginx is asked to reload: elsewhere than in a deployment of its own, where it watches by itself.
     reload: bool,
     acme: String,
     commands: Vec<String>,
@@ -42,7 +45,7 @@ pub(super) struct Certificates {
 pub(super) fn enabled(proxy: &Proxy) -> String {
     match &proxy.placement {
         Placement::Service { .. } => format!("{NGINX_STATE_DIRECTORY}/nginx"),
-        Placement::Host => HOST_CONFS.to_owned(),
+        Placement::Host => proxy.conf.clone().unwrap_or_else(|| HOST_CONFS.to_owned()),
         Placement::Shared { conf, .. } => conf.clone(),
     }
 }
@@ -64,7 +67,12 @@ pub(super) fn control(proxy: &Proxy, names: &Names<'_>) -> Control {
         Placement::Shared { container, .. } => Some(shell(container)),
         _ => None,
     };
+    let service = match &proxy.placement {
+        Placement::Service { key } => Some(key.clone()),
+        _ => None,
+    };
     Control {
+        service,
         placement: match proxy.placement {
             Placement::Service { .. } => "service",
             Placement::Host => "host",
@@ -85,7 +93,6 @@ pub(super) fn certificates(proxy: &Proxy) -> Option<Certificates> {
     let line = |words: Vec<String>| words.iter().map(|word| shell(word)).collect::<Vec<_>>().join(" ");
     let commands: Vec<String> = proxy.sites.iter().filter_map(certbot::certonly).map(line).collect();
     (!commands.is_empty()).then(|| Certificates {
-        // In a deployment of its own, nginx watches for them by itself.
         reload: !matches!(proxy.placement, Placement::Service { .. }),
         acme: shell(ACME_DIRECTORY),
         commands,

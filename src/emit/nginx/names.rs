@@ -8,7 +8,8 @@ use std::fmt::Write;
 /// nginx's cells are not ours to widen.
 const LONGEST_VARIABLE_PREFIX: usize = 32;
 
-/// The names of one deployment. Two underscores end the prefix, so that `a` with `b_c` is never `a_b` with `c`.
+/// The names of one deployment. Two underscores end the prefix, as two stand within it, so that no name of one
+/// deployment is ever another's.
 pub(super) struct Names<'a> {
     proxy: &'a Proxy,
     variable: String,
@@ -19,7 +20,7 @@ impl<'a> Names<'a> {
         Self { proxy, variable: short(&proxy.prefix) }
     }
 
-    /// An upstream's, a site's or a zone's name: `wish_with_me_production__core_api`.
+    /// An upstream's, a site's or a zone's name: `wish_with_me__production__core_api`.
     pub(super) fn of(&self, name: &str) -> String {
         format!("{}__{}", self.proxy.prefix, fold(name))
     }

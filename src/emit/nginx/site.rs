@@ -84,7 +84,8 @@ struct Rewrite {
 impl Profile {
     pub(super) fn of(proxy: &Proxy, names: &Names<'_>) -> Self {
         Self {
-            cache: names.of("tls"),
+            // Memory has names too, and a service may be called `tls`: no name begins with an underscore.
+            cache: names.of("_tls"),
             http2_directive: proxy.version >= Version(1, 25, 1),
             tickets_off: proxy.version < Version(1, 23, 2),
         }

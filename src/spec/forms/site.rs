@@ -1,11 +1,13 @@
 //! How a site is encrypted, and where a route leads.
 
 use super::ServicePort;
+use crate::diagnostic::Invalid;
 use crate::forms;
 use crate::source::Spanned;
 use crate::spec::values::{AbsolutePath, Burst, ByteSize, Duration, Email, Rate, UrlPath};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// How a site is encrypted.
 #[derive(Clone, Debug)]
@@ -36,24 +38,68 @@ enum TlsWord {
     LetsEncrypt,
 }
 
-/// How a site is encrypted, at length: `{ email }` for Let's Encrypt, or both files.
-#[derive(Deserialize, JsonSchema)]
+/// How a site is encrypted, at length.
+#[derive(JsonSchema)]
+#[schemars(untagged, deny_unknown_fields)]
+enum LongTls {
+    /// With a certificate of Let's Encrypt.
+    LetsEncrypt {
+        /// Where Let's Encrypt may write to, when a certificate is about to end unrenewed.
+        email: Spanned<Email>,
+    },
+    /// With files that are there already.
+    Files {
+        /// The certificate's chain, where the web server runs.
+        certificate: Spanned<AbsolutePath>,
+        /// Its private key, where the web server runs.
+        key: Spanned<AbsolutePath>,
+    },
+}
+
+/// The same, before it is known which of the two it is: serde's own way of telling them apart would lose every place.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LongTls {
-    /// The certificate's chain, where the web server runs.
-    certificate: Spanned<AbsolutePath>,
-    /// Its private key, where the web server runs.
-    key: Spanned<AbsolutePath>,
+struct AnyTls {
+    email: Option<Spanned<Email>>,
+    certificate: Option<Spanned<AbsolutePath>>,
+    key: Option<Spanned<AbsolutePath>>,
+}
+
+impl<'de> Deserialize<'de> for LongTls {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match AnyTls::deserialize(deserializer)? {
+            AnyTls { email: Some(email), certificate: None, key: None } => Ok(Self::LetsEncrypt { email }),
+            AnyTls { email: None, certificate: Some(certificate), key: Some(key) } => {
+                Ok(Self::Files { certificate, key })
+            }
+            AnyTls { email: None, certificate: Some(_), key: None } => Err(D::Error::missing_field("key")),
+            AnyTls { email: None, certificate: None, key: Some(_) } => {
+                Err(D::Error::missing_field("certificate"))
+            }
+            // What is there and wrong has been reported, and is not reported as missing.
+            AnyTls { email: None, certificate: None, key: None } => Err(D::Error::missing_field("email")),
+            AnyTls { .. } => Err(D::Error::custom(
+                Invalid::new(
+                    "`email` is for a certificate of Let's Encrypt, not for files that are there already",
+                )
+                .help("take out `email`, or `certificate` and `key`"),
+            )),
+        }
+    }
 }
 
 forms! {
-    /// How a site is encrypted: `off`, `letsencrypt`, or `{ certificate, key }` with files that are there already.
-    TlsSpec = "`off`, `letsencrypt`, or a mapping with `certificate` and `key`" {
+    /// How a site is encrypted: `off`, `letsencrypt`, `{ email }` for Let's Encrypt with an address that it may write
+    /// to, or `{ certificate, key }` with files that are there already.
+    TlsSpec = "`off`, `letsencrypt`, or a mapping with `email`, or with `certificate` and `key`" {
         scalar: TlsWord => |word| match word {
             TlsWord::Off => TlsSpec::Off,
             TlsWord::LetsEncrypt => TlsSpec::LetsEncrypt { email: None },
         },
-        mapping: LongTls => |long| TlsSpec::Files { certificate: long.certificate, key: long.key },
+        mapping: LongTls => |long| match long {
+            LongTls::LetsEncrypt { email } => TlsSpec::LetsEncrypt { email: Some(email) },
+            LongTls::Files { certificate, key } => TlsSpec::Files { certificate, key },
+        },
     }
 }
 

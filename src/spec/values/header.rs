@@ -6,8 +6,9 @@ use crate::diagnostic::Invalid;
 text_types! {
     /// The name of a header: letters, digits and hyphens, beginning with a letter; at most 64.
     HeaderName text "a header's name", header_name, "^[A-Za-z](?:-?[A-Za-z0-9]){0,63}$";
-    /// The value of a header: visible ASCII and spaces inside, no `$`, which nginx would take for a variable.
-    HeaderValue text "a header's value", header_value, "^(?!.{4097})[!-#%-~](?:[ -#%-~]*[!-#%-~])?$";
+    /// The value of a header: visible ASCII and spaces inside, no `$`, which nginx would take for a variable; at most
+    /// 1024 characters, since nginx reads no word of 4096 bytes or more, quoted and escaped as it then is.
+    HeaderValue text "a header's value", header_value, "^(?!.{1025})[!-#%-~](?:[ -#%-~]*[!-#%-~])?$";
     /// One line of text, not empty, without control characters.
     Line text "a line of text", line, "^(?=.*[^ ])[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$";
     /// The user, and maybe the group, that a process runs as: `node`, `1000`, `1000:1000`.
@@ -34,8 +35,8 @@ fn header_value(text: &str) -> Result<String, Invalid> {
     if let Some(refusal) = stray(text, what, |c| c == ' ' || (c.is_ascii_graphic() && c != '$')) {
         return Err(refusal.help("use visible ASCII characters and spaces, and no `$`"));
     }
-    if text.is_empty() || text.trim() != text || text.len() > 4096 {
-        return Err(refuse(text, what).help("write 1 to 4096 characters, without a space at either end"));
+    if text.is_empty() || text.trim() != text || text.len() > 1024 {
+        return Err(refuse(text, what).help("write 1 to 1024 characters, without a space at either end"));
     }
     Ok(text.to_owned())
 }

@@ -7,7 +7,23 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, Visitor};
 
 /// Texts of which every newtype of the spec accepts one.
-const TEXTS: &[&str] = &["x", "1", "/x", "x.example", "1s", "1m", "1r/s", "x/x:1", "1.0", "${vars.x}"];
+const TEXTS: &[&str] = &[
+    "x",
+    "1",
+    "/x",
+    "x.example",
+    "1s",
+    "1m",
+    "1r/s",
+    "x/x:1",
+    "1.0",
+    "${vars.x}",
+    "xx",
+    "@daily",
+    "::1",
+    "x@x.example",
+    "redis",
+];
 
 /// How many stand-ins there are: each text in the short form, then in the long form.
 pub(super) const ATTEMPTS: usize = 2 * TEXTS.len();
