@@ -24,6 +24,8 @@ pub struct Compiled {
     pub sources: Sources,
     /// Everything that was found.
     pub diagnostics: Diagnostics,
+    /// The project as it is written; `None` when it could not be read.
+    pub spec: Option<Spec>,
     /// Every environment, in the order of the spec. Not to be used while there are errors.
     pub environments: Vec<Environment>,
 }
@@ -58,6 +60,7 @@ fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
             .collect(),
     };
     compiled.environments = resolve::resolve(&project, &mut compiled.diagnostics);
+    compiled.spec = Some(spec);
     contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::spec::forms::RunsOn;
 use crate::spec::model::{EnvironmentSpec, Spec};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Which host of an environment everything runs on.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub(super) struct Placement<'a> {
     /// The one host of everything.
     only: Option<&'a str>,
     /// Hosts by service and site, where there are several.
-    by_name: BTreeMap<&'a str, &'a str>,
+    by_name: HashMap<&'a str, &'a str>,
     hosts: BTreeSet<&'a str>,
     absent: BTreeSet<&'a str>,
     sound: bool,
@@ -30,7 +30,7 @@ impl<'a> Placement<'a> {
         let mut placement = Self { sound: true, ..Self::default() };
         let names = Names::of(spec, declared);
         for name in declared.without.iter() {
-            if names.everything().any(|known| known == name.as_str()) {
+            if names.has(name.as_str()) {
                 placement.absent.insert(name.as_str());
             } else {
                 diagnostics.push(unknown(
@@ -49,11 +49,11 @@ impl<'a> Placement<'a> {
                 }
             }
             RunsOn::Several(hosts) => {
-                let mut places: BTreeMap<&str, Span> = BTreeMap::new();
+                let mut places: HashMap<&str, Span> = HashMap::new();
                 for (host, placed) in hosts.iter() {
                     placement.add_host(spec, host.as_str(), host.span, diagnostics);
                     for name in placed.iter() {
-                        if !names.placeable().any(|known| known == name.as_str()) {
+                        if !names.can_place(name.as_str()) {
                             let known = names.placeable();
                             let code = &codes::UNKNOWN_NAME;
                             diagnostics.push(unknown(
@@ -120,6 +120,8 @@ struct Names<'a> {
     services: Vec<&'a str>,
     sites: Vec<&'a str>,
     jobs: Vec<&'a str>,
+    /// All services and sites: an environment may place thousands.
+    known: HashSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -127,11 +129,22 @@ impl<'a> Names<'a> {
         let services = spec.services.iter().chain(declared.services.iter());
         let sites = spec.sites.iter().chain(declared.sites.iter());
         let jobs = spec.jobs.iter().chain(declared.jobs.iter());
-        Self {
+        let mut names = Self {
             services: services.map(|(key, _)| key.as_str()).collect(),
             sites: sites.map(|(key, _)| key.as_str()).collect(),
             jobs: jobs.map(|(key, _)| key.as_str()).collect(),
-        }
+            known: HashSet::new(),
+        };
+        names.known = names.placeable().collect();
+        names
+    }
+
+    fn can_place(&self, name: &str) -> bool {
+        self.known.contains(name)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.can_place(name) || self.jobs.contains(&name)
     }
 
     fn placeable(&self) -> impl Iterator<Item = &'a str> + '_ {

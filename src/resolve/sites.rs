@@ -6,7 +6,7 @@ use super::proxy::{
     Balance, Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version,
 };
 use super::reach::encrypted;
-use super::scope::Scope;
+use super::scope::{ByService, Scope, by_service};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{RouteTarget, TlsSpec};
@@ -40,10 +40,11 @@ impl<'a> Scope<'a> {
         };
         let (server, placement) = self.server(spec)?;
         let version = version(spec, server, &placement);
+        let containers = by_service(containers);
         let mut upstreams = BTreeMap::new();
         let sites = names
             .iter()
-            .filter_map(|name| self.site(name, server, &placement, containers, &mut upstreams))
+            .filter_map(|name| self.site(name, server, &placement, &containers, &mut upstreams))
             .collect();
         let upstreams = upstreams.into_values().collect();
         Some(Proxy { server, placement, version, prefix: self.naming.prefix(), upstreams, sites })
@@ -108,7 +109,7 @@ impl<'a> Scope<'a> {
         name: &str,
         server: Server,
         placement: &Placement,
-        containers: &[Container],
+        containers: &ByService<'_>,
         upstreams: &mut BTreeMap<String, Upstream>,
     ) -> Option<Site> {
         let (span, site) = self.sites[name];
@@ -271,7 +272,7 @@ impl<'a> Scope<'a> {
         &self,
         route: &Spanned<RouteTarget>,
         placement: &Placement,
-        containers: &[Container],
+        containers: &ByService<'_>,
     ) -> Option<Upstream> {
         let member = self.member(route.to.service(), route.to.span)?;
         let port = self.port(member, route.to.port(), route.to.span)?;
@@ -282,7 +283,7 @@ impl<'a> Scope<'a> {
             Some(model::Balance::LeastConn) => Balance::LeastConn,
             Some(model::Balance::RoundRobin) | None => Balance::RoundRobin,
         };
-        let own: Vec<_> = containers.iter().filter(|container| container.service == member.name).collect();
+        let own = containers.get(member.name).copied().unwrap_or_default();
         if own.is_empty() && member.service.external.is_none() {
             let (here, there) = (self.placement.host_of(member.name), member.span);
             if here.is_some() {
@@ -308,7 +309,7 @@ impl<'a> Scope<'a> {
             }
             (Placement::Host, None) => {
                 let published =
-                    |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
+                    |one: &Container| one.ports.iter().find(|known| known.container == port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
                     self.report(
