@@ -4,6 +4,7 @@ use super::compile::{self, Compiled};
 use super::{Output, Status};
 use crate::report::{Format, Report};
 use clap::Args;
+use std::mem::ManuallyDrop;
 
 /// Compile every environment and report what is wrong, without writing anything
 #[derive(Debug, Args)]
@@ -15,7 +16,8 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(&self, output: &Output) -> Status {
-        let compiled = compile::compile();
+        // Freed by the end of the process, at once: piece by piece takes a tenth of the time of a large project.
+        let compiled = ManuallyDrop::new(compile::compile());
         output.report(&report(&compiled), self.format);
         let status = Status::of(compiled.diagnostics.iter());
         if status == Status::Clean && self.format == Format::Human && !output.quiet {

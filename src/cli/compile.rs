@@ -24,6 +24,8 @@ pub struct Compiled {
     pub sources: Sources,
     /// Everything that was found.
     pub diagnostics: Diagnostics,
+    /// The project as it is written; `None` when it could not be read.
+    pub spec: Option<Spec>,
     /// Every environment, in the order of the spec. Not to be used while there are errors.
     pub environments: Vec<Environment>,
 }
@@ -60,6 +62,7 @@ fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
     compiled.environments = resolve::resolve(&project, &mut compiled.diagnostics);
     contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
     repository::check(&compiled.root, &spec, &compiled.environments, &mut compiled.diagnostics);
+    compiled.spec = Some(spec);
     Ok(())
 }
 

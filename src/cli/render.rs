@@ -10,6 +10,7 @@ use crate::workspace;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Write the files of environments, all of them or none
@@ -60,7 +61,7 @@ fn tag(text: &str) -> Result<String, String> {
 
 impl Render {
     pub(super) fn run(&self, output: &Output) -> Status {
-        let compiled = compile::compile();
+        let compiled = ManuallyDrop::new(compile::compile()); // as in `check`
         let status = Status::of(compiled.diagnostics.iter());
         if status != Status::Clean {
             output.report(&check::report(&compiled), self.format);

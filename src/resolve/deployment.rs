@@ -123,16 +123,21 @@ impl<'a> Scope<'a> {
 
     /// A password that goes to another host in plain HTTP can be read on the way.
     fn check_clear_calls(&self, deployments: &[Deployment]) {
+        let mut known: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for secret in deployments.iter().flat_map(|deployment| &deployment.secrets) {
+            for user in &secret.used_by {
+                known.entry(user).or_default().insert(&secret.name);
+            }
+        }
         for (from, to, span) in &self.uses.borrow().clear_calls {
-            let both = deployments
-                .iter()
-                .flat_map(|deployment| &deployment.secrets)
-                .find(|secret| secret.used_by.contains(from) && secret.used_by.contains(to));
-            let Some(secret) = both else { continue };
+            let (Some(ours), Some(theirs)) = (known.get(from.as_str()), known.get(to.as_str())) else {
+                continue;
+            };
+            let Some(secret) = ours.intersection(theirs).next() else { continue };
             self.report(
                 Diagnostic::new(
                     &codes::SECRET_IN_CLEAR,
-                    format!("`{from}` calls `{to}` on another host in plain HTTP, and both know secret `{}`", secret.name),
+                    format!("`{from}` calls `{to}` on another host in plain HTTP, and both know secret `{secret}`"),
                 )
                 .at(*span, "whoever is on the way can read what is sent")
                 .help("give the site between them a domain and `tls:`, or connect the hosts by a private network"),

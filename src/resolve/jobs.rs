@@ -2,14 +2,15 @@
 
 use super::codes;
 use super::environment::{Container, Need, Restart, Role, Run, ScheduledJob};
-use super::scope::{Member, Scope};
+use super::scope::{Member, Scope, by_service};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::model::Job;
+use std::collections::HashMap;
 
 impl<'a> Scope<'a> {
     /// The jobs of this environment, by name, with the place of the name.
-    fn jobs(&self) -> Vec<(&'a str, Span, &'a Job)> {
+    pub(super) fn find_jobs(&self) -> Vec<(&'a str, Span, &'a Job)> {
         let added = self.declared.jobs.iter().filter(|(key, _)| self.spec.jobs.get(key.as_str()).is_none());
         let all = self.spec.jobs.iter().chain(added);
         let mut jobs: Vec<_> = all
@@ -28,16 +29,27 @@ impl<'a> Scope<'a> {
     }
 
     /// The jobs that a service waits for.
-    pub(super) fn jobs_before(&self, service: &str) -> Vec<(&'a str, Span)> {
-        let waits = |job: &Job| job.before.as_ref().is_some_and(|before| before.as_str() == service);
-        self.jobs().into_iter().filter(|(_, _, job)| waits(job)).map(|(name, span, _)| (name, span)).collect()
+    pub(super) fn jobs_before(&self, service: &str) -> &[(&'a str, Span)] {
+        self.jobs_before.get(service).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The jobs that each service waits for, by its name.
+    pub(super) fn find_jobs_before(&self) -> HashMap<&'a str, Vec<(&'a str, Span)>> {
+        let mut jobs: HashMap<_, Vec<_>> = HashMap::new();
+        for (name, span, job) in &self.jobs {
+            if let Some(before) = &job.before {
+                jobs.entry(before.as_str()).or_default().push((*name, *span));
+            }
+        }
+        jobs
     }
 
     /// The containers of jobs that run once before a service of host `host`: the container of the service that they
     /// belong to, with another command.
     pub(super) fn job_containers(&self, host: &str, containers: &[Container]) -> Vec<Container> {
         let mut made = Vec::new();
-        for (name, span, job) in self.jobs() {
+        let by_service = by_service(containers);
+        for &(name, span, job) in &self.jobs {
             let Some(before) = &job.before else { continue };
             let Some(service) = self.job_service(name, span, job) else { continue };
             let Some(command) = &job.command else { continue };
@@ -57,9 +69,7 @@ impl<'a> Scope<'a> {
             let Some(words) = self.words(service, command, "a command line, which `ps` shows") else {
                 continue;
             };
-            let Some(like) = containers.iter().find(|container| container.service == service.name) else {
-                continue;
-            };
+            let Some(like) = by_service.get(service.name).and_then(|own| own.first()) else { continue };
             let others =
                 |need: &&Need| !self.jobs_before(service.name).iter().any(|(job, _)| *job == need.key);
             let mut image = like.image.clone();
@@ -89,7 +99,7 @@ impl<'a> Scope<'a> {
     /// What the crontab of host `host` runs.
     pub(super) fn schedule(&self, host: &str) -> Vec<ScheduledJob> {
         let mut scheduled = Vec::new();
-        for (name, span, job) in self.jobs() {
+        for &(name, span, job) in &self.jobs {
             self.check_job(name, span, job);
             let Some(schedule) = &job.schedule else { continue };
             let service = job.service.as_ref().and_then(|_| self.job_service(name, span, job));

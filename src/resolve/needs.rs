@@ -58,8 +58,8 @@ impl<'a> Scope<'a> {
             }
         }
         for (job, _) in self.jobs_before(member.name) {
-            let need = Need { key: job.to_owned(), condition: Condition::Completed, restart: false };
-            needs.insert(job.to_owned(), need);
+            let key = (*job).to_owned();
+            needs.insert(key.clone(), Need { key, condition: Condition::Completed, restart: false });
         }
         needs.into_values().collect()
     }
@@ -73,17 +73,20 @@ impl<'a> Scope<'a> {
             }
             // Depth first with a stack of our own: a chain may be as long as there are services.
             let mut path: Vec<(&str, Vec<(&str, Span)>)> = vec![(start, self.waits_for(start))];
+            let mut depths = BTreeMap::from([(*start, 0)]);
             while let Some((_, rest)) = path.last_mut() {
                 let Some((next, span)) = rest.pop() else {
                     if let Some((name, _)) = path.pop() {
+                        depths.remove(name);
                         done.insert(name);
                     }
                     continue;
                 };
-                if let Some(begin) = path.iter().position(|(name, _)| *name == next) {
-                    let circle: Vec<_> = path[begin..].iter().map(|(name, _)| *name).collect();
+                if let Some(begin) = depths.get(next) {
+                    let circle: Vec<_> = path[*begin..].iter().map(|(name, _)| *name).collect();
                     self.report_cycle(&circle, span);
                 } else if !done.contains(next) {
+                    depths.insert(next, path.len());
                     path.push((next, self.waits_for(next)));
                 }
             }

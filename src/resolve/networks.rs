@@ -5,7 +5,7 @@ use super::environment::{Attachment, Network};
 use super::scope::{Member, Scope};
 use crate::spec::model::{ProxyPlacement, Service};
 use crate::spec::template::{Reference, Target, TemplatePiece};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// The network that every service joins unless it says otherwise.
 pub(super) const DEFAULT: &str = "default";
@@ -13,8 +13,8 @@ pub(super) const DEFAULT: &str = "default";
 impl<'a> Scope<'a> {
     /// The networks that each service joins: those it names, and those on which it is reached or reaches an external
     /// service.
-    pub(super) fn find_networks(&self) -> BTreeMap<&'a str, BTreeSet<String>> {
-        let mut networks: BTreeMap<&'a str, BTreeSet<String>> =
+    pub(super) fn find_networks(&self) -> HashMap<&'a str, BTreeSet<String>> {
+        let mut networks: HashMap<&'a str, BTreeSet<String>> =
             self.members.values().map(|member| (member.name, self.own_networks(member))).collect();
         for (name, (_, site)) in &self.sites {
             let Some(shared) = self.shared_network(name) else { continue };

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::spec::forms::RunsOn;
 use crate::spec::model::{EnvironmentSpec, Spec};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Which host of an environment everything runs on.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +14,7 @@ pub(super) struct Placement<'a> {
     /// The one host of everything.
     only: Option<&'a str>,
     /// Hosts by service and site, where there are several.
-    by_name: BTreeMap<&'a str, &'a str>,
+    by_name: HashMap<&'a str, &'a str>,
     hosts: BTreeSet<&'a str>,
     absent: BTreeSet<&'a str>,
     sound: bool,
@@ -49,7 +49,7 @@ impl<'a> Placement<'a> {
                 }
             }
             RunsOn::Several(hosts) => {
-                let mut places: BTreeMap<&str, Span> = BTreeMap::new();
+                let mut places: HashMap<&str, Span> = HashMap::new();
                 for (host, placed) in hosts.iter() {
                     placement.add_host(spec, host.as_str(), host.span, diagnostics);
                     for name in placed.iter() {

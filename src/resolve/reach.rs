@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::spec::forms::TlsSpec;
 use crate::spec::model::Site;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How a service is reached from another.
 pub(super) struct Reached {
@@ -67,17 +67,9 @@ impl<'a> Scope<'a> {
     }
 
     fn reach_across_hosts(&self, from: &Member<'a>, to: &Member<'a>, span: Span) -> Option<Reached> {
-        let mut routes: Vec<_> = self
-            .sites
-            .iter()
-            .filter(|(name, _)| self.placement.host_of(name) == to.host)
-            .flat_map(|(name, (_, site))| {
-                site.routes.iter().map(move |(path, route)| (*name, *site, path, route))
-            })
-            .filter(|(_, _, _, route)| route.to.service() == to.name)
-            .collect();
-        routes.sort_by_key(|(name, _, path, _)| (path.as_str().len(), *name));
-        let Some((name, site, path, _)) = routes.first() else {
+        let routes = self.routes.get(to.name).into_iter().flatten();
+        let there = routes.filter(|(name, _)| self.placement.host_of(name) == to.host);
+        let Some((name, path)) = there.min_by_key(|(name, path)| (path.len(), *name)) else {
             let host = to.host.unwrap_or_default();
             let here = from.host.unwrap_or_default();
             let help = match to.preset {
@@ -108,7 +100,7 @@ impl<'a> Scope<'a> {
             return None;
         };
         let base = self.site_url(name, span)?;
-        let url = format!("{base}{}", path.as_str().trim_end_matches('/'));
+        let url = format!("{base}{}", path.trim_end_matches('/'));
         if url.starts_with("http://") {
             let call = (from.name.to_owned(), to.name.to_owned(), span);
             self.uses.borrow_mut().clear_calls.push(call);
@@ -118,8 +110,19 @@ impl<'a> Scope<'a> {
             Some((host, port)) if !port.ends_with(']') => (host.to_owned(), port.parse().ok()),
             _ => (authority.to_owned(), None),
         };
-        let port = port.or(Some(if encrypted(site) { 443 } else { 80 }));
+        let port = port.or(Some(if base.starts_with("https:") { 443 } else { 80 }));
         Some(Reached { host, port, url: Some(url) })
+    }
+
+    /// Which routes lead to each service: the site, and the path on it.
+    pub(super) fn find_routes(&self) -> HashMap<&'a str, Vec<(&'a str, &'a str)>> {
+        let mut routes: HashMap<_, Vec<_>> = HashMap::new();
+        for (name, (_, site)) in &self.sites {
+            for (path, route) in site.routes.iter() {
+                routes.entry(route.to.service()).or_default().push((*name, path.as_str()));
+            }
+        }
+        routes
     }
 
     /// The address of a site, as its visitors write it, without a slash at the end.

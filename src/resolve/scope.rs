@@ -1,16 +1,18 @@
 //! One environment while it is being resolved: who is in it, where, and what has been used.
 
 use super::codes;
+use super::environment::Container;
 use super::naming::Naming;
 use super::placement::Placement;
 use super::ports::Ports;
 use crate::catalog::{self, Preset};
 use crate::diagnostic::{Diagnostic, Diagnostics, suggestion};
 use crate::source::{Sources, Span, Spanned};
-use crate::spec::forms::{Health, PublishTarget, ServicePort};
-use crate::spec::model::{EnvironmentSpec, Host, Service, Site, Spec};
+use crate::spec::forms::{Health, PublishTarget, ServicePort, VolumeBacking};
+use crate::spec::model::{EnvironmentSpec, Host, Job, Service, Site, Spec};
+use indexmap::IndexMap;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// One environment while it is being resolved.
 pub(super) struct Scope<'a> {
@@ -22,14 +24,23 @@ pub(super) struct Scope<'a> {
     pub(super) declared: &'a EnvironmentSpec,
     pub(super) naming: Naming<'a>,
     pub(super) placement: Placement<'a>,
-    /// Every service that this environment has, by name.
-    pub(super) members: BTreeMap<&'a str, Member<'a>>,
-    /// Every site that this environment has, by name, with the place of the name.
-    pub(super) sites: BTreeMap<&'a str, (Span, &'a Site)>,
+    /// Every service that this environment has, sorted by name. This and what follows is looked up by name: at a place that
+    /// a hash gives, for a search in a tree reads a dozen names that lie all over the memory.
+    pub(super) members: IndexMap<&'a str, Member<'a>>,
+    /// Every site that this environment has, sorted by name, with the place of the name.
+    pub(super) sites: IndexMap<&'a str, (Span, &'a Site)>,
     /// The networks that each service joins, by key.
-    pub(super) networks: BTreeMap<&'a str, BTreeSet<String>>,
+    pub(super) networks: HashMap<&'a str, BTreeSet<String>>,
     /// What is published, by service.
-    pub(super) publish: BTreeMap<&'a str, Vec<Published<'a>>>,
+    pub(super) publish: HashMap<&'a str, Vec<Published<'a>>>,
+    /// Where the environment keeps volumes, by service and volume.
+    pub(super) backings: HashMap<(&'a str, &'a str), &'a Spanned<VolumeBacking>>,
+    /// The jobs of this environment, by name, with the place of the name.
+    pub(super) jobs: Vec<(&'a str, Span, &'a Job)>,
+    /// The jobs that each service waits for.
+    pub(super) jobs_before: HashMap<&'a str, Vec<(&'a str, Span)>>,
+    /// The sites that serve each service, with the path on them.
+    pub(super) routes: HashMap<&'a str, Vec<(&'a str, &'a str)>>,
     pub(super) uses: RefCell<Uses>,
     /// What has been said once, and is not said again at every other place that the same cause shows.
     said: RefCell<HashSet<String>>,
@@ -50,6 +61,15 @@ pub(super) struct Member<'a> {
     /// The ports it listens on.
     pub(super) ports: Ports,
     pub(super) preset: Option<&'static Preset>,
+}
+
+/// The containers of each service of a host.
+pub(super) type ByService<'c> = HashMap<&'c str, &'c [Container]>;
+
+/// `containers` by service; those of one service stand together.
+pub(super) fn by_service(containers: &[Container]) -> ByService<'_> {
+    let services = containers.chunk_by(|one, next| one.service == next.service);
+    services.map(|own| (own[0].service.as_str(), own)).collect()
 }
 
 /// What has been referred to while resolving, beyond what the result says itself.
@@ -94,17 +114,26 @@ impl<'a> Scope<'a> {
             declared,
             naming: Naming::new(spec, environment),
             placement,
-            members: BTreeMap::new(),
-            sites: BTreeMap::new(),
-            networks: BTreeMap::new(),
-            publish: BTreeMap::new(),
+            members: IndexMap::new(),
+            sites: IndexMap::new(),
+            networks: HashMap::new(),
+            publish: HashMap::new(),
+            backings: HashMap::new(),
+            jobs: Vec::new(),
+            jobs_before: HashMap::new(),
+            routes: HashMap::new(),
             uses: RefCell::default(),
             said: RefCell::default(),
             diagnostics: RefCell::new(diagnostics),
         };
         scope.members = scope.find_members();
         scope.sites = scope.find_sites();
+        scope.routes = scope.find_routes();
         scope.networks = scope.find_networks();
+        scope.jobs = scope.find_jobs();
+        scope.jobs_before = scope.find_jobs_before();
+        let backings = declared.volumes.iter();
+        scope.backings = backings.map(|(key, backing)| ((key.service(), key.volume()), backing)).collect();
         for (key, target) in declared.publish.iter() {
             scope.publish.entry(key.service()).or_default().push((key, target));
         }
@@ -172,11 +201,11 @@ impl<'a> Scope<'a> {
         self.report(unknown(code, what, name, span, known));
     }
 
-    fn find_members(&self) -> BTreeMap<&'a str, Member<'a>> {
+    fn find_members(&self) -> IndexMap<&'a str, Member<'a>> {
         let declared = self.spec.services.iter().map(|(key, service)| (key, service, false));
         let added =
             self.declared.services.iter().filter(|(key, _)| self.spec.services.get(key.as_str()).is_none());
-        let mut members = BTreeMap::new();
+        let mut members = IndexMap::new();
         for (key, base, added) in declared.chain(added.map(|(key, service)| (key, service, true))) {
             let name = key.as_str();
             if self.placement.is_absent(name) {
@@ -197,12 +226,13 @@ impl<'a> Scope<'a> {
             let ports = self.ports(name, service, preset);
             members.insert(name, Member { name, span: key.span, service, host, ports, preset });
         }
+        members.sort_unstable_keys();
         members
     }
 
-    fn find_sites(&self) -> BTreeMap<&'a str, (Span, &'a Site)> {
+    fn find_sites(&self) -> IndexMap<&'a str, (Span, &'a Site)> {
         let added = self.declared.sites.iter().filter(|(key, _)| self.spec.sites.get(key.as_str()).is_none());
-        let mut sites = BTreeMap::new();
+        let mut sites = IndexMap::new();
         for (key, base) in self.spec.sites.iter().chain(added) {
             let name = key.as_str();
             if self.placement.is_absent(name) {
@@ -213,6 +243,7 @@ impl<'a> Scope<'a> {
             }
             sites.insert(name, (key.span, &self.declared.sites.get(name).unwrap_or(base).value));
         }
+        sites.sort_unstable_keys();
         sites
     }
 

@@ -90,16 +90,19 @@ impl<'a> Scope<'a> {
             profile: None,
             raw: service.compose.as_ref().map(|raw| raw.value.value().clone()),
         };
-        self.keys(member)
-            .into_iter()
+        let keys = self.keys(member);
+        // The last one takes it without a copy; mostly that is the only one.
+        let bases = std::iter::repeat_n(base, keys.len());
+        keys.into_iter()
+            .zip(bases)
             .enumerate()
-            .map(|(index, key)| {
+            .map(|(index, (key, base))| {
                 let mut container = Container {
                     name: Spanned::new(self.naming.container(&key), member.span),
                     networks: self.attachments(member, &key),
                     ports: published.iter().filter_map(|ports| ports.get(index).cloned()).collect(),
                     key,
-                    ..base.clone()
+                    ..base
                 };
                 // One container builds the image that all replicas run.
                 if index > 0

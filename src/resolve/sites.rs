@@ -3,7 +3,7 @@
 use super::codes;
 use super::environment::Container;
 use super::proxy::{Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version};
-use super::scope::Scope;
+use super::scope::{ByService, Scope, by_service};
 use super::site_checks::Front;
 use super::web_server::version;
 use crate::diagnostic::Diagnostic;
@@ -34,10 +34,11 @@ impl<'a> Scope<'a> {
         };
         let (server, placement) = self.server(spec)?;
         let version = version(spec, server, &placement);
+        let containers = by_service(containers);
         let mut upstreams = BTreeMap::new();
         let front = Front { host, server, placement: &placement };
         let sites: Vec<_> =
-            names.iter().filter_map(|name| self.site(name, front, containers, &mut upstreams)).collect();
+            names.iter().filter_map(|name| self.site(name, front, &containers, &mut upstreams)).collect();
         check_refusal(self, spec, front, version, &sites);
         let upstreams = upstreams.into_values().collect();
         let conf = spec.conf.as_ref().filter(|_| placement == Placement::Host).map(ToString::to_string);
@@ -48,7 +49,7 @@ impl<'a> Scope<'a> {
         &self,
         name: &str,
         front: Front<'_>,
-        containers: &[Container],
+        containers: &ByService<'_>,
         upstreams: &mut BTreeMap<String, Upstream>,
     ) -> Option<Site> {
         let (span, site) = self.sites[name];

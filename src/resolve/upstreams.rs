@@ -3,7 +3,7 @@
 use super::codes;
 use super::environment::{Container, Publish};
 use super::proxy::{Balance, Placement, Upstream};
-use super::scope::Scope;
+use super::scope::{ByService, Scope};
 use super::site_checks::Front;
 use crate::diagnostic::Diagnostic;
 use crate::source::Spanned;
@@ -16,7 +16,7 @@ impl Scope<'_> {
         &self,
         route: &Spanned<RouteTarget>,
         front: Front<'_>,
-        containers: &[Container],
+        containers: &ByService<'_>,
     ) -> Option<Upstream> {
         let member = self.member(route.to.service(), route.to.span)?;
         let port = self.port(member, route.to.port(), route.to.span)?;
@@ -39,7 +39,7 @@ impl Scope<'_> {
             );
             return None;
         }
-        let own: Vec<_> = containers.iter().filter(|container| container.service == member.name).collect();
+        let own = containers.get(member.name).copied().unwrap_or_default();
         if own.is_empty() {
             let (here, there) = (self.placement.host_of(member.name), member.span);
             // On this host there are none only because the service has errors of its own.
@@ -61,7 +61,7 @@ impl Scope<'_> {
             Placement::Shared { .. } => own.iter().map(|one| format!("{}:{port}", one.name.value)).collect(),
             Placement::Host => {
                 let published =
-                    |one: &&Container| one.ports.iter().find(|known| known.container == port).map(address);
+                    |one: &Container| one.ports.iter().find(|known| known.container == port).map(address);
                 let servers: Option<Vec<_>> = own.iter().map(published).collect();
                 let Some(servers) = servers else {
                     self.report_once(

@@ -58,10 +58,7 @@ impl<'a> Scope<'a> {
     }
 
     fn backing(&self, service: &str, volume: &str) -> Option<&'a Spanned<VolumeBacking>> {
-        let mut backings = self.declared.volumes.iter();
-        backings
-            .find(|(name, _)| name.service() == service && name.volume() == volume)
-            .map(|(_, backing)| backing)
+        self.backings.get(&(service, volume)).copied()
     }
 
     /// The named volumes of a service.

@@ -7,6 +7,7 @@
 use super::codes;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::syntax::yaml::{NodeId, Tree};
+use std::collections::HashMap;
 
 /// What an environment may override, by key of the project and of the environment alike.
 const SECTIONS: [&str; 3] = ["services", "sites", "jobs"];
@@ -36,11 +37,9 @@ fn environments(tree: &mut Tree, root: NodeId, node: NodeId, diagnostics: &mut D
                 return overrides;
             };
             let Some((_, base)) = tree.get(root, &name) else { return overrides };
+            let declared = by_key(tree, base);
             each_value(tree, overrides, |tree, key, over| {
-                let Some((_, base)) = tree.text(key).map(str::to_owned).and_then(|key| tree.get(base, &key))
-                else {
-                    return over;
-                };
+                let Some(&base) = tree.text(key).and_then(|key| declared.get(key)) else { return over };
                 if name == "services" {
                     check_preset(tree, base, over, diagnostics);
                 }
@@ -48,6 +47,12 @@ fn environments(tree: &mut Tree, root: NodeId, node: NodeId, diagnostics: &mut D
             })
         })
     })
+}
+
+/// The values of the mapping `node` by key: an environment may override thousands of services.
+fn by_key(tree: &Tree, node: NodeId) -> HashMap<String, NodeId> {
+    let entries = tree.mapping(node).unwrap_or_default().iter();
+    entries.filter_map(|(key, value)| Some((tree.text(*key)?.to_owned(), *value))).collect()
 }
 
 /// A copy of the mapping `node` with every value changed; `node` itself when it is no mapping (its reader says so).

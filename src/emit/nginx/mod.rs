@@ -46,11 +46,13 @@ pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
     for site in &proxy.sites {
         let name = names.of(&site.name);
         match site.tls {
-            Tls::Off => artifacts.push(emitter.site(site, false, &format!("conf.d/{name}.conf"))),
-            Tls::Files { .. } => artifacts.push(emitter.site(site, true, &format!("conf.d/{name}.conf"))),
+            Tls::Off => artifacts.push(emitter.site(&names, site, false, &format!("conf.d/{name}.conf"))),
+            Tls::Files { .. } => {
+                artifacts.push(emitter.site(&names, site, true, &format!("conf.d/{name}.conf")))
+            }
             Tls::LetsEncrypt { .. } => {
-                artifacts.push(emitter.site(site, false, &format!("available/{name}.http.conf")));
-                artifacts.push(emitter.site(site, true, &format!("available/{name}.tls.conf")));
+                artifacts.push(emitter.site(&names, site, false, &format!("available/{name}.http.conf")));
+                artifacts.push(emitter.site(&names, site, true, &format!("available/{name}.tls.conf")));
             }
         }
     }
@@ -111,8 +113,8 @@ impl Emitter<'_> {
         Some(file("conf.d/00-default.conf", self.text("default", context)))
     }
 
-    fn site(&self, site: &Site, over_tls: bool, path: &str) -> Artifact {
-        let page = site::page(self.deployment, self.proxy, site, over_tls);
+    fn site(&self, names: &Names<'_>, site: &Site, over_tls: bool, path: &str) -> Artifact {
+        let page = site::page(self.deployment, names, site, over_tls);
         let context = context! { site => Serde(page) };
         file(path, self.text("site", context))
     }

@@ -2,6 +2,7 @@
 
 use crate::resolve::proxy::{Proxy, Route, Site};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The longest beginning of a variable's name: nginx keeps its variables in cells of 64 bytes, and a shared
@@ -11,13 +12,21 @@ const LONGEST_VARIABLE_PREFIX: usize = 32;
 /// The names of one deployment. Two underscores end the prefix, as two stand within it, so that no name of one
 /// deployment is ever another's.
 pub(super) struct Names<'a> {
-    proxy: &'a Proxy,
+    pub(super) proxy: &'a Proxy,
     variable: String,
+    /// How many routes of the sites before each are rewritten.
+    rewritten: HashMap<&'a str, usize>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(proxy: &'a Proxy) -> Self {
-        Self { proxy, variable: short(&proxy.prefix) }
+        let mut rewritten = HashMap::new();
+        let mut before = 0;
+        for site in &proxy.sites {
+            rewritten.insert(site.name.as_str(), before);
+            before += site.routes.iter().filter(|route| route.rewrite.is_some()).count();
+        }
+        Self { proxy, variable: short(&proxy.prefix), rewritten }
     }
 
     /// An upstream's, a site's or a zone's name: `wish_with_me__production__core_api`.
@@ -44,10 +53,9 @@ impl<'a> Names<'a> {
 
     /// The variable that holds the path a rewritten route asks for, without its dollar.
     pub(super) fn target(&self, site: &Site, route: &Route) -> String {
-        let earlier = self.proxy.sites.iter().take_while(|other| other.name != site.name);
-        let earlier = earlier.flat_map(|other| &other.routes);
         let own = site.routes.iter().take_while(|other| other.path != route.path);
-        let before = earlier.chain(own).filter(|other| other.rewrite.is_some()).count();
+        let own = own.filter(|other| other.rewrite.is_some()).count();
+        let before = self.rewritten.get(site.name.as_str()).copied().unwrap_or_default() + own;
         self.variable(&format!("to_{}", before + 1))
     }
 }

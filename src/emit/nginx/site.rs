@@ -105,26 +105,26 @@ pub(super) fn certificate(site: &Site) -> Option<(String, String)> {
 }
 
 /// A site as one file: over TLS, or plain, as a site with TLS is served until it has a certificate.
-pub(super) fn page(deployment: &Deployment, proxy: &Proxy, site: &Site, over_tls: bool) -> Page {
-    let names = Names::new(proxy);
+pub(super) fn page(deployment: &Deployment, names: &Names<'_>, site: &Site, over_tls: bool) -> Page {
+    let proxy = names.proxy;
     let tls = certificate(site).filter(|_| over_tls).map(|(certificate, key)| Encryption {
         certificate: Word::new(&certificate),
         key: Word::new(&key),
-        profile: Profile::of(proxy, &names),
+        profile: Profile::of(proxy, names),
     });
     let headers = response_words(site, tls.is_some(), &names.variable("dollar"));
     let mut routes: Vec<&Route> = site.routes.iter().collect();
     routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
     let waits: BTreeSet<u64> = routes.iter().filter_map(|route| route.limit.as_ref()).map(wait).collect();
-    let with = Around { site, names: &names };
+    let with = Around { site, names };
     Page {
         listen: site.listen,
         default_server: site.domains.is_empty() && matches!(proxy.placement, Placement::Service { .. }),
-        names: server_names(deployment, proxy, site),
+        names: server_names(deployment, names, site),
         acme: matches!(site.tls, Tls::LetsEncrypt { .. }).then(|| Word::new(ACME_DIRECTORY)),
         tls,
         allow: site.allow.iter().map(|address| Word::new(address)).collect(),
-        forwarded: forwarded(site, None, &names),
+        forwarded: forwarded(site, None, names),
         body_size: site.body_size.map(size),
         gzip: site.gzip,
         has_root: routes.iter().any(|route| *route.path == "/"),
@@ -136,16 +136,16 @@ pub(super) fn page(deployment: &Deployment, proxy: &Proxy, site: &Site, over_tls
 
 /// A site without a domain is asked by the machine's address. An nginx of its own gives it whatever nobody else
 /// claims; on one that others use it has that address alone, or its port.
-fn server_names(deployment: &Deployment, proxy: &Proxy, site: &Site) -> Vec<Word> {
+fn server_names(deployment: &Deployment, names: &Names<'_>, site: &Site) -> Vec<Word> {
     if !site.domains.is_empty() {
         return site.domains.iter().map(|domain| Word::new(domain)).collect();
     }
     let address = deployment.host.address.as_deref();
-    match (&proxy.placement, address) {
+    match (&names.proxy.placement, address) {
         (Placement::Host | Placement::Shared { .. }, Some(address)) => vec![Word::new(address)],
         (Placement::Host | Placement::Shared { .. }, None) => {
             // A name that nobody can ask for: two `_` on one port would warn.
-            vec![Word::new(&Names::new(proxy).of(&site.name))]
+            vec![Word::new(&names.of(&site.name))]
         }
         (Placement::Service { .. }, _) => vec![Word::new("_")],
     }

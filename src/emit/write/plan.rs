@@ -27,15 +27,13 @@ pub(super) fn plan(request: &Request<'_>) -> Result<Plan, Diagnostic> {
         .map(String::as_str)
         .chain(request.deployments.iter().map(|deployment| deployment.directory.as_str()))
         .collect();
-    for directory in deployments_on_disk(request.out) {
-        if !known.contains(directory.as_str()) {
-            let environment = directory.split('/').next().unwrap_or_default();
-            let pruned = match &request.prune {
-                Prune::All => true,
-                Prune::Environments(names) => names.iter().any(|name| name == environment),
-            };
-            planner.left_over_deployment(&directory, pruned)?;
-        }
+    for directory in deployments_on_disk(request.out, &known) {
+        let environment = directory.split('/').next().unwrap_or_default();
+        let pruned = match &request.prune {
+            Prune::All => true,
+            Prune::Environments(names) => names.iter().any(|name| name == environment),
+        };
+        planner.left_over_deployment(&directory, pruned)?;
     }
     let mut plan = planner.plan;
     plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -256,8 +254,8 @@ impl Planner<'_> {
     }
 }
 
-/// The directories below `out` with a manifest of ours: `production`, `production/ubuntu`.
-fn deployments_on_disk(out: &Path) -> Vec<String> {
+/// The directories below `out` with a manifest of ours, `production` or `production/ubuntu`, save those that are known.
+fn deployments_on_disk(out: &Path, known: &BTreeSet<&str>) -> Vec<String> {
     let directories = |parent: &str| {
         let names =
             disk::names(out, parent).into_iter().filter(|(_, kind)| kind.is_dir()).map(|(name, _)| name);
@@ -272,7 +270,8 @@ fn deployments_on_disk(out: &Path) -> Vec<String> {
         found.extend(hosts);
     }
     found.retain(|directory| {
-        Manifest::read(out, directory).is_ok_and(|manifest| manifest.exists && manifest.damage.is_none())
+        let ours = |manifest: Manifest| manifest.exists && manifest.damage.is_none();
+        !known.contains(directory.as_str()) && Manifest::read(out, directory).is_ok_and(ours)
     });
     found
 }
