@@ -232,3 +232,15 @@ fn awkward_header_values_arrive_as_they_are() {
         assert!(answer.body.lines().any(|line| line == sent), "{sent}: {}", answer.body);
     }
 }
+
+#[test]
+fn an_address_of_ipv6_stands_in_brackets() {
+    let Some(caddy) = Caddy::new() else { return };
+    let upstreams = vec![upstream("app", &[8000], Balance::RoundRobin)];
+    let sites = vec![site("web", &[], 8090, vec![route("/", "app")])];
+    let mut shop = shop(Placement::Host, upstreams, sites);
+    shop.host.address = Some("2001:db8::1".to_owned());
+    caddy.write(&shop);
+    let written = std::fs::read_to_string(caddy.path("Caddyfile")).expect("a file");
+    assert!(written.contains("http://[2001:db8::1]:8090"), "{written}");
+}

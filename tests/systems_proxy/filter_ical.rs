@@ -17,7 +17,12 @@ fn both_environments_are_served_by_one_nginx_and_never_mixed_up() {
     let production = Played::new(one("filter-ical", "production"), staging.ports.clone());
     let both = [(&staging, "staging.filter-ical.example"), (&production, "filter-ical.example")];
     let http = staging.http();
-    both.iter().for_each(|(played, _)| played.install(&machine));
+    let install = || {
+        for (played, _) in &both {
+            played.install(&machine);
+        }
+    };
+    install();
     let nginx = machine.start_own(http);
     for (played, domain) in both {
         let environment = &played.deployment.environment;
@@ -42,9 +47,9 @@ fn both_environments_are_served_by_one_nginx_and_never_mixed_up() {
 
     // With certificates, one after the other.
     assert!(production.certify(&machine));
-    both.iter().for_each(|(played, _)| played.install(&machine));
+    install();
     assert!(staging.certify(&machine));
-    both.iter().for_each(|(played, _)| played.install(&machine));
+    install();
     Machine::assert_quiet(&machine.path("nginx.conf"));
     let _nginx = machine.start_own(http);
     for (played, domain) in both {

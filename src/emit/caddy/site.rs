@@ -92,6 +92,7 @@ fn addresses(deployment: &Deployment, proxy: &Proxy, site: &Site) -> Vec<Word> {
         let own = matches!(proxy.placement, Placement::Service { .. });
         let address = deployment.host.address.as_deref().filter(|_| !own);
         return vec![match address {
+            Some(address) if address.contains(':') => Word::new(&format!("http://[{address}]{port}")),
             Some(address) => Word::new(&format!("http://{address}{port}")),
             None => Word::new(&format!("http://:{}", site.listen)),
         }];

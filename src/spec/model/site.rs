@@ -16,7 +16,8 @@ pub struct Site {
     pub domain: Option<Spanned<Template>>,
     /// The domains it answers to, where there are several; the first is the one that URLs name.
     pub domains: Option<Spanned<List<Spanned<Template>>>>,
-    /// The port for plain HTTP; 80 where nothing is said.
+    /// The port for plain HTTP; 80 where nothing is said, and always with a certificate of Let's Encrypt, which asks
+    /// there for its proof. TLS is at 443.
     pub listen: Option<Spanned<Port>>,
     /// How it is encrypted; `off` where nothing is said.
     pub tls: Option<Spanned<TlsSpec>>,
