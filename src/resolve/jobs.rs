@@ -108,7 +108,7 @@ impl<'a> Scope<'a> {
                 continue;
             }
             let container =
-                service.and_then(|service| self.keys(service).first().map(|key| self.naming.container(key)));
+                service.and_then(|service| service.keys().first().map(|key| self.naming.container(key)));
             let run = match (&job.run, &job.command, container) {
                 (Some(path), None, container) => {
                     if self.host(host).is_some_and(|host| host.path.is_none()) {

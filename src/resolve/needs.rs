@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
                 }
                 Some(NeedCondition::Healthy) => Condition::Healthy,
             };
-            for key in self.keys(needed) {
+            for key in needed.keys() {
                 needs.insert(key.clone(), Need { key, condition, restart: false });
             }
         }

@@ -88,6 +88,16 @@ pub(super) struct Uses {
 }
 
 impl Member<'_> {
+    /// The Compose keys of its containers: numbered where `replicas` is written.
+    pub(super) fn keys(&self) -> Vec<String> {
+        match &self.service.replicas {
+            None => vec![self.name.to_owned()],
+            Some(replicas) => {
+                (1..=replicas.value.get()).map(|index| format!("{}-{index}", self.name)).collect()
+            }
+        }
+    }
+
     /// Whether the engine can tell that it is well.
     pub(super) fn has_probe(&self) -> bool {
         match &self.service.health {

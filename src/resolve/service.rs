@@ -90,7 +90,7 @@ impl<'a> Scope<'a> {
             profile: None,
             raw: service.compose.as_ref().map(|raw| raw.value.value().clone()),
         };
-        let keys = self.keys(member);
+        let keys = member.keys();
         // The last one takes it without a copy; mostly that is the only one.
         let bases = std::iter::repeat_n(base, keys.len());
         keys.into_iter()
@@ -130,16 +130,6 @@ impl<'a> Scope<'a> {
                     Diagnostic::new(&codes::INVALID_USER, invalid.message).at(template.span, label);
                 self.report(invalid.help.into_iter().fold(diagnostic, Diagnostic::help));
                 None
-            }
-        }
-    }
-
-    /// The Compose keys of a service's containers: numbered where `replicas` is written.
-    pub(super) fn keys(&self, member: &Member<'a>) -> Vec<String> {
-        match &member.service.replicas {
-            None => vec![member.name.to_owned()],
-            Some(replicas) => {
-                (1..=replicas.value.get()).map(|index| format!("{}-{index}", member.name)).collect()
             }
         }
     }
@@ -208,7 +198,7 @@ impl<'a> Scope<'a> {
 
     /// For each `publish` of a service, its ports container by container.
     fn published(&self, member: &Member<'a>) -> Vec<Vec<Spanned<Publish>>> {
-        let replicas = self.keys(member).len();
+        let replicas = member.keys().len();
         let mut all = Vec::new();
         let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
         entries.sort_by_key(|(key, _)| key.to_string());

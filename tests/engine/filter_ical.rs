@@ -252,7 +252,7 @@ fn one_shared_nginx_serves_both() {
             let expected = format!("{} GET {path}\n", host(service));
             wait_until("nginx has reloaded", || ask(&format!("http://{domain}{path}")).contains(&expected));
         }
-        let live = certificates.join(format!("live/filter-ical-{environment}-web"));
+        let live = certificates.join(format!("live/filter-ical--{environment}--web"));
         fs::create_dir_all(&live).expect("a folder");
         let mut openssl = command("openssl").expect("openssl is not installed");
         openssl.current_dir(&live).args([

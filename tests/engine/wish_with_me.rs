@@ -268,7 +268,7 @@ echo "asked for$domains"
 fn a_site_turns_to_tls_when_its_certificate_is_there() {
     let Some((machine, data)) = ubuntu() else { return };
     fs::create_dir(&data).expect("a folder");
-    let image = "certbot/certbot:v4.1.1";
+    let image = specc::resolve::certbot::CERTBOT_IMAGE;
     machine
         .engine
         .image_with(image, &["curl", "openssl"], &[], |tree| images::script(tree, "certbot", CERTBOT));

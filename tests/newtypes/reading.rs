@@ -111,6 +111,8 @@ macro_rules! assert_all_missing {
 
 #[test]
 fn every_missing_key_is_found_whatever_belongs_there() {
+    use specc::spec::forms::*;
+
     assert_all_missing!(
         ProjectName,
         EnvironmentName,
@@ -162,7 +164,6 @@ fn every_missing_key_is_found_whatever_belongs_there() {
         Template,
         CommandLine,
     );
-    use specc::spec::forms::*;
     assert_all_missing!(
         Build,
         Command,

@@ -254,3 +254,15 @@ fn schema_and_reader_agree() {
     );
     assert!(differences.is_empty(), "schema and reader differ: {differences:#?}");
 }
+
+/// What editors are given is what this version of the language says. `tests/run --bless schema` writes it.
+#[test]
+fn the_published_schema_is_current() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/specc.schema.json");
+    let current = specc::cli::compile::schema();
+    if std::env::var_os("SPECC_BLESS").is_some() {
+        std::fs::write(&path, &current).expect("the schema can be written");
+    }
+    let published = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(published == current, "{} is not what `specc schema` prints", path.display());
+}

@@ -48,7 +48,7 @@ pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
         match site.tls {
             Tls::Off => artifacts.push(emitter.site(&names, site, false, &format!("conf.d/{name}.conf"))),
             Tls::Files { .. } => {
-                artifacts.push(emitter.site(&names, site, true, &format!("conf.d/{name}.conf")))
+                artifacts.push(emitter.site(&names, site, true, &format!("conf.d/{name}.conf")));
             }
             Tls::LetsEncrypt { .. } => {
                 artifacts.push(emitter.site(&names, site, false, &format!("available/{name}.http.conf")));
