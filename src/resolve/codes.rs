@@ -123,6 +123,8 @@ codes! {
     UNROUTABLE = Error "unroutable";
     /// A reservation of processors, which Compose ignores outside Swarm.
     IGNORED_RESERVATION = Warning "ignored-reservation";
+    /// A memory limit with which no container starts; mostly one without its unit.
+    MEMORY_TOO_SMALL = Error "memory-too-small";
     /// A reservation that is greater than the limit.
     RESERVATION_ABOVE_LIMIT = Error "reservation-above-limit";
     /// A job that says too little, or things that exclude each other.

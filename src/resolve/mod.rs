@@ -25,6 +25,7 @@ mod proxy_container;
 mod raw;
 mod reach;
 mod references;
+mod resources;
 mod scope;
 mod secrets;
 mod server_names;

@@ -2,13 +2,13 @@
 
 use super::account::StatedAccount;
 use super::codes;
-use super::environment::{Container, Image, Logging, Protocol, Publish, Resources, Restart, Role, Value};
+use super::environment::{Container, Image, Logging, Protocol, Publish, Restart, Role, Value};
 use super::scope::{Member, Scope};
 use crate::catalog::{self, Part, Setting, Setup};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{Command, LoggingSpec};
-use crate::spec::model::{Persistence, ResourceSpec, RestartPolicy};
+use crate::spec::model::{Persistence, RestartPolicy};
 use crate::spec::template::{Field, Reference, Target, Template, TemplatePiece};
 use crate::spec::values::{self, Port};
 
@@ -76,7 +76,7 @@ impl<'a> Scope<'a> {
             networks: Vec::new(),
             needs,
             probe,
-            limits: resources(service.limits.as_ref()),
+            limits: self.limits(member),
             reservations,
             stop_grace: service
                 .stop_grace
@@ -240,36 +240,6 @@ impl<'a> Scope<'a> {
         }
         all
     }
-
-    fn reservations(&self, member: &Member<'a>) -> Resources {
-        let reservations = resources(member.service.reservations.as_ref());
-        let limits = resources(member.service.limits.as_ref());
-        let stated = member.service.reservations.as_ref();
-        if let Some(cpus) = stated.and_then(|stated| stated.cpus.as_ref()) {
-            self.report(
-                Diagnostic::new(
-                    &codes::IGNORED_RESERVATION,
-                    "Compose ignores a reservation of processors outside Swarm",
-                )
-                .at(cpus.span, "has no effect")
-                .help("take it out; `limits: { cpus: … }` is honoured"),
-            );
-        }
-        if let (Some(memory), Some(reserved), Some(limit)) =
-            (stated.and_then(|stated| stated.memory.as_ref()), reservations.memory, limits.memory)
-            && reserved > limit
-        {
-            self.report(
-                Diagnostic::new(
-                    &codes::RESERVATION_ABOVE_LIMIT,
-                    format!("`{}` reserves more memory than it may use", member.name),
-                )
-                .at(memory.span, "more than the limit")
-                .help("lower the reservation, or raise `limits: { memory: … }`"),
-            );
-        }
-        reservations
-    }
 }
 
 /// The reference of a text that brings a secret into it.
@@ -289,14 +259,6 @@ fn secret_in(template: &Template) -> Option<&Reference> {
 /// `1 port`, `2 ports`.
 fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
-}
-
-fn resources(stated: Option<&Spanned<ResourceSpec>>) -> Resources {
-    stated.map_or_else(Resources::default, |stated| Resources {
-        cpus: stated.cpus.as_ref().map(ToString::to_string),
-        memory: stated.memory.as_ref().map(|memory| memory.value.bytes()),
-        pids: stated.pids.as_ref().map(|pids| pids.value.get()),
-    })
 }
 
 pub(super) fn logging(stated: Option<&Spanned<LoggingSpec>>) -> Logging {
