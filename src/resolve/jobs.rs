@@ -192,6 +192,13 @@ impl<'a> Scope<'a> {
                 "runs before a service, where only a command in a container can run",
                 "write `command:` in place of `run:`",
             ),
+            (Some(run), None) if job.service.is_none() && self.placement.hosts().count() > 1 => self
+                .report_job(
+                    name,
+                    run.span,
+                    "does not say on which of the hosts it runs",
+                    "add `service:`, which it then runs beside",
+                ),
             (None, Some(command)) if job.service.is_none() && job.before.is_none() => self.report_job(
                 name,
                 command.span,

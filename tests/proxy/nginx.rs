@@ -79,7 +79,7 @@ impl Machine {
             .replace("listen 443 ", &format!("listen {} ", self.tls))
             .replace("127.0.0.1:8181", &format!("127.0.0.1:{}", self.probe))
             .replace("worker_processes auto;", self.user())
-            .replace("http {\n", &format!("http {{\n{temp}"))
+            .replace("\nhttp {\n", &format!("\nhttp {{\n{temp}"))
             .replace("server() { nginx \"$@\"; }", &format!("server() {{ nginx -c {main} \"$@\"; }}"))
             .replace("sleep 30", "sleep 1")
     }
