@@ -16,6 +16,7 @@
 //! | [`spec`] | tree → typed spec; newtypes that cannot hold a wrong value; the schema | source, syntax, diagnostic, catalog |
 //! | [`resolve`] | (spec, environment) → `Environment`, total, nothing optional left | source, spec, catalog, diagnostic |
 //! | [`emit`] | `Environment` → artifacts, pure; `emit::write` is the only writer of disk | source, resolve, diagnostic |
+//! | [`facts`] | whatever is deployed, whoever wrote it: deployments with known and unknown values | source, syntax, workspace, spec, resolve, catalog, diagnostic |
 //! | [`report`] | diagnostics → bytes; one file a format | source, diagnostic |
 //! | [`cli`] | the command line; one file a command | all |
 //!
@@ -32,6 +33,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod emit;
+pub mod facts;
 pub mod report;
 pub mod resolve;
 pub mod source;

@@ -14,8 +14,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("spec", &["source", "syntax", "diagnostic", "catalog"]),
     ("resolve", &["source", "spec", "catalog", "diagnostic"]),
     ("emit", &["source", "resolve", "diagnostic"]),
+    ("facts", &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve"]),
     ("report", &["source", "diagnostic"]),
-    ("cli", &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve", "emit", "report"]),
+    (
+        "cli",
+        &[
+            "source",
+            "diagnostic",
+            "syntax",
+            "workspace",
+            "catalog",
+            "spec",
+            "resolve",
+            "emit",
+            "facts",
+            "report",
+        ],
+    ),
 ];
 
 /// The files of one folder, with their text.

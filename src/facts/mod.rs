@@ -1,0 +1,6 @@
+//! Whatever is deployed, whoever wrote it: one model of deployments with known and unknown values.
+
+pub mod model;
+pub mod value;
+
+pub use value::{Unknown, Value};
