@@ -1,9 +1,12 @@
 //! specc: one typed spec in, self-contained Docker Compose deployments out.
 //!
-//! The folders of `src/` are the stages of one pipeline, each named for what it does:
+//! The folders of `src/` are the stages of two pipelines that meet in the middle, each named for what it does:
 //!
 //! ```text
 //!  specc.yaml ──syntax──▶ tree ──spec──▶ Spec ──resolve──▶ Environment ──emit──▶ files
+//!                                                              │
+//!                                                              ▼
+//!  compose · env · nginx · sh ──workspace, syntax──▶ tree ──▶ facts ──▶ rules ──▶ lint ──▶ report
 //! ```
 //!
 //! | folder | verb | may use |
@@ -17,7 +20,9 @@
 //! | [`resolve`] | (spec, environment) → `Environment`, total, nothing optional left | source, spec, catalog, diagnostic |
 //! | [`emit`] | `Environment` → artifacts, pure; `emit::write` is the only writer of disk | source, resolve, diagnostic |
 //! | [`facts`] | whatever is deployed, whoever wrote it: deployments with known and unknown values | source, syntax, workspace, spec, resolve, catalog, diagnostic |
-//! | [`report`] | diagnostics → bytes; one file a format | source, diagnostic |
+//! | [`rules`] | facts → findings; one file a rule | source, syntax, facts, catalog, diagnostic |
+//! | [`lint`] | runs the rules; levels, excludes, `allow` comments, baseline | source, syntax, workspace, spec, facts, rules, catalog, diagnostic |
+//! | [`report`] | findings → bytes; one file a format | source, diagnostic, rules, lint |
 //! | [`cli`] | the command line; one file a command | all |
 //!
 //! `tests/architecture.rs` keeps the table true. Three rules hold everywhere:
@@ -34,8 +39,10 @@ pub mod cli;
 pub mod diagnostic;
 pub mod emit;
 pub mod facts;
+pub mod lint;
 pub mod report;
 pub mod resolve;
+pub mod rules;
 pub mod source;
 pub mod spec;
 pub mod syntax;

@@ -15,7 +15,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("resolve", &["source", "spec", "catalog", "diagnostic"]),
     ("emit", &["source", "resolve", "diagnostic"]),
     ("facts", &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve"]),
-    ("report", &["source", "diagnostic"]),
+    ("rules", &["source", "syntax", "facts", "catalog", "diagnostic"]),
+    ("lint", &["source", "syntax", "workspace", "spec", "facts", "rules", "catalog", "diagnostic"]),
+    ("report", &["source", "diagnostic", "rules", "lint"]),
     (
         "cli",
         &[
@@ -28,6 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "resolve",
             "emit",
             "facts",
+            "rules",
+            "lint",
             "report",
         ],
     ),

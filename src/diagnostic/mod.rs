@@ -28,6 +28,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// Which one of all diagnostics this is.
     pub code: &'static Code,
+    /// How bad it is here: usually what its code says.
+    pub severity: Severity,
     /// One sentence, without a full stop; names what was found and what was expected.
     pub message: String,
     /// The places involved; the first is the primary one. Empty when the trouble is with no text
@@ -42,7 +44,15 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic without a place yet.
     pub fn new(code: &'static Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), labels: Vec::new(), help: None, path: None }
+        let severity = code.severity;
+        Self { code, severity, message: message.into(), labels: Vec::new(), help: None, path: None }
+    }
+
+    /// Says how bad it is where that is not what the code says.
+    #[must_use]
+    pub fn level(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
     }
 
     /// Adds a place. The first one added is the primary one.
@@ -68,7 +78,7 @@ impl Diagnostic {
 
     /// How bad it is.
     pub fn severity(&self) -> Severity {
-        self.code.severity
+        self.severity
     }
 }
 

@@ -1,0 +1,62 @@
+//! Facts → findings: one file a rule, one word in a list.
+
+mod rule;
+
+use rule::rule;
+pub use rule::{Findings, Rule};
+
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::Repository;
+
+/// Declares the modules of the rules and the list of them.
+macro_rules! rules {
+    ($($name:ident,)*) => {
+        $(pub mod $name;)*
+
+        /// Every rule. Where two could speak of one cause the upper one does, so they look in this order and a lower
+        /// one asks [`Findings::has`].
+        pub static ALL: &[&Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+// In the order of the table in the README.
+rules! {
+    unused_allow,
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|rule| rule.code.name == name)
+}
+
+/// What all rules find.
+pub fn check(facts: &Repository) -> Vec<Diagnostic> {
+    let mut list = Vec::new();
+    for rule in ALL {
+        (rule.check)(facts, &mut Findings::new(rule.code, &mut list));
+    }
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn rules_are_declared_as_their_documents_need() {
+        for rule in ALL {
+            let name = rule.code.name;
+            assert!(rule.code.summary.ends_with('.'), "{name}: the first line is a sentence");
+            assert!(rule.code.summary.len() <= 110, "{name}: the first line is one line");
+            for part in ["## What", "## Why", "## Example", "## Fix"] {
+                assert!(rule.docs().contains(part), "{name}: its doc comment has no `{part}`");
+            }
+            let file = format!("{}/src/rules/{}.rs", env!("CARGO_MANIFEST_DIR"), name.replace('-', "_"));
+            assert!(std::path::Path::new(&file).exists(), "{name} is not in {file}");
+        }
+        let mut names: Vec<_> = ALL.iter().map(|rule| rule.code.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len(), "two rules of one name");
+    }
+}

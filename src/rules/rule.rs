@@ -1,0 +1,96 @@
+//! One rule: what it is called, what it says of itself, and how it looks.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::facts::model::Repository;
+use crate::source::Span;
+
+/// A rule of `specc lint`. Declared with `rule!`, one file each.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name, its usual severity and its summary.
+    pub code: &'static Code,
+    /// The doc comment as it is written: a blank before each line, the summary first.
+    pub comment: &'static str,
+    /// Looks at a repository and says what it finds.
+    pub check: fn(&Repository, &mut Findings<'_>),
+}
+
+impl Rule {
+    /// What `specc explain` prints below the summary, as Markdown.
+    pub fn docs(&self) -> String {
+        let lines = self.comment.lines().skip_while(|line| !line.trim().is_empty());
+        let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
+        lines.join("\n").trim_matches('\n').to_owned() + "\n"
+    }
+}
+
+/// What the rules found so far, and where the one that is looking adds to it.
+#[derive(Debug)]
+pub struct Findings<'f> {
+    code: &'static Code,
+    list: &'f mut Vec<Diagnostic>,
+}
+
+impl<'f> Findings<'f> {
+    /// Findings of the rule `code`, added to `list`.
+    pub fn new(code: &'static Code, list: &'f mut Vec<Diagnostic>) -> Self {
+        Self { code, list }
+    }
+
+    /// Keeps a finding. One that says the same at the same place (as a base file gives for each environment that uses
+    /// it) is the same finding: it only adds its other places and, if it is worse, its severity.
+    ///
+    /// # Panics
+    /// In debug builds, when it has the code of another rule: `explain` and `allow` would not know it.
+    pub fn push(&mut self, finding: Diagnostic) {
+        debug_assert_eq!(finding.code, self.code, "a rule reports under its own name");
+        let place = finding.labels.first().map(|label| label.span);
+        let known = self.list.iter_mut().rev().take_while(|known| known.code == finding.code).find(|known| {
+            known.message == finding.message && known.labels.first().map(|label| label.span) == place
+        });
+        let Some(known) = known else { return self.list.push(finding) };
+        known.severity = known.severity.max(finding.severity);
+        for label in finding.labels {
+            if !known.labels.iter().any(|have| have.span == label.span) {
+                known.labels.push(label);
+            }
+        }
+    }
+
+    /// Whether a rule above, one of `codes`, already speaks of this very place: one cause gives one finding.
+    pub fn has(&self, codes: &[&Code], place: Span) -> bool {
+        self.list
+            .iter()
+            .filter(|finding| codes.contains(&finding.code))
+            .any(|finding| finding.labels.iter().any(|label| label.span == place))
+    }
+}
+
+/// The first line of a doc comment.
+pub(super) const fn summary(comment: &'static str) -> &'static str {
+    let bytes = comment.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b'\n' {
+        end += 1;
+    }
+    comment.split_at(end).0.trim_ascii()
+}
+
+/// Declares the rule of a file, from its doc comment: the first line is the summary that lists show; what follows the
+/// empty line is what `specc explain` prints and SARIF links to. The file also has a `check`.
+macro_rules! rule {
+    ($(#[doc = $line:literal])+ pub $id:ident = $severity:ident $name:literal;) => {
+        $(#[doc = $line])+
+        pub static $id: $crate::diagnostic::Code = $crate::diagnostic::Code {
+            name: $name,
+            severity: $crate::diagnostic::Severity::$severity,
+            summary: $crate::rules::rule::summary(RULE.comment),
+        };
+
+        /// The rule of this file.
+        pub static RULE: $crate::rules::Rule =
+            $crate::rules::Rule { code: &$id, comment: concat!($($line, "\n"),+), check };
+    };
+}
+
+pub(super) use rule;
