@@ -3,4 +3,4 @@
 pub mod model;
 pub mod value;
 
-pub use value::{Unknown, Value};
+pub use value::{HOLE, Unknown, Value};

@@ -18,17 +18,30 @@ pub struct Unknown {
     pub span: Option<Span>,
     /// Why, in a few words: "`TAG` is set by whoever calls the script".
     pub reason: String,
+    /// What is known of a text all the same: the text with a [`HOLE`] for each part that is not known. So a URL whose
+    /// password is secret still says which host it leads to.
+    pub shape: Option<String>,
 }
+
+/// Stands in [`Unknown::shape`] for a part of unknown length, perhaps empty: a character that no configuration holds.
+pub const HOLE: char = '\u{fffc}';
 
 impl Unknown {
     /// Unknown because of what stands at `span`.
     pub fn at(span: Span, reason: impl Into<String>) -> Self {
-        Self { span: Some(span), reason: reason.into() }
+        Self { span: Some(span), reason: reason.into(), shape: None }
     }
 
     /// Unknown, without a place to blame.
     pub fn because(reason: impl Into<String>) -> Self {
-        Self { span: None, reason: reason.into() }
+        Self { span: None, reason: reason.into(), shape: None }
+    }
+
+    /// With what is known of the text.
+    #[must_use]
+    pub fn shaped(mut self, shape: impl Into<String>) -> Self {
+        self.shape = Some(shape.into());
+        self
     }
 }
 
@@ -62,6 +75,17 @@ impl<T> Value<T> {
         match self {
             Self::Known(value) => Value::Known(value),
             Self::Unknown(unknown) => Value::Unknown(unknown.clone()),
+        }
+    }
+}
+
+impl Value<String> {
+    /// The text, with a [`HOLE`] for each part that is not known: a single hole where nothing is.
+    pub fn shape(&self) -> &str {
+        const NOTHING: &str = "\u{fffc}";
+        match self {
+            Self::Known(text) => text,
+            Self::Unknown(unknown) => unknown.shape.as_deref().unwrap_or(NOTHING),
         }
     }
 }

@@ -149,6 +149,8 @@ pub struct EnvFileUse {
     pub required: bool,
     /// Whether it is read as it is, without interpolation: `format: raw`.
     pub raw: bool,
+    /// The file that a script copies or links over it first, and where: `cp .env.staging .env`. What is read is that one.
+    pub replaced_by: Option<(PathBuf, Span)>,
 }
 
 /// Who reads an env-file.
