@@ -1,5 +1,6 @@
 //! Whatever is deployed, whoever wrote it: one model of deployments with known and unknown values.
 
+pub mod compose;
 pub mod model;
 pub mod value;
 

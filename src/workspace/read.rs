@@ -12,32 +12,37 @@ pub const SIZE_LIMIT: u64 = 256 << 20;
 
 /// Reads the text at `path`, which is also the path that is shown.
 pub fn read(sources: &mut Sources, path: &Path) -> Result<SourceId, Diagnostic> {
-    text(path).map(|text| sources.add(path, text))
+    read_as(sources, path, path)
 }
 
-fn text(path: &Path) -> Result<String, Diagnostic> {
-    let about = fs::metadata(path).map_err(|error| unread(path, &error))?;
+/// Reads the text at `path`, and shows it as `shown`.
+pub(super) fn read_as(sources: &mut Sources, path: &Path, shown: &Path) -> Result<SourceId, Diagnostic> {
+    text(path, shown).map(|text| sources.add(shown, text))
+}
+
+fn text(path: &Path, shown: &Path) -> Result<String, Diagnostic> {
+    let about = fs::metadata(path).map_err(|error| unread(path, shown, &error))?;
     // Before it is opened: opening a pipe waits for somebody to write to it.
     if about.is_dir() {
-        return Err(fault(&codes::FILE_IS_DIRECTORY, path, "is a directory, not a file"));
+        return Err(fault(&codes::FILE_IS_DIRECTORY, shown, "is a directory, not a file"));
     }
     if !about.is_file() {
         let kind = kind(about.file_type());
-        return Err(fault(&codes::FILE_NOT_REGULAR, path, &format!("is {kind}, not a file")));
+        return Err(fault(&codes::FILE_NOT_REGULAR, shown, &format!("is {kind}, not a file")));
     }
     if about.len() > SIZE_LIMIT {
-        return Err(too_large(path));
+        return Err(too_large(shown));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
     // The limit again: a file of /proc says 0, and one that is being written grows.
     fs::File::open(path)
         .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(|error| unread(path, &error))?;
+        .map_err(|error| unread(path, shown, &error))?;
     if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(too_large(path));
+        return Err(too_large(shown));
     }
     String::from_utf8(bytes)
-        .map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to()))
+        .map_err(|error| not_utf8(shown, error.as_bytes(), error.utf8_error().valid_up_to()))
 }
 
 fn fault(code: &'static crate::diagnostic::Code, path: &Path, what: &str) -> Diagnostic {
@@ -63,7 +68,7 @@ fn not_utf8(path: &Path, bytes: &[u8], at: usize) -> Diagnostic {
     fault(&codes::FILE_NOT_UTF8, path, &what).help(help)
 }
 
-fn unread(path: &Path, error: &io::Error) -> Diagnostic {
+fn unread(path: &Path, shown: &Path, error: &io::Error) -> Diagnostic {
     if error.kind() != io::ErrorKind::NotFound {
         let help = match error.kind() {
             io::ErrorKind::PermissionDenied => {
@@ -74,19 +79,20 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
             }
             _ => "see whether the file can be read by other programs",
         };
-        return fault(&codes::FILE_UNREADABLE, path, &format!("cannot be read: {}", words(error))).help(help);
+        return fault(&codes::FILE_UNREADABLE, shown, &format!("cannot be read: {}", words(error)))
+            .help(help);
     }
     if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) {
         let target = fs::read_link(path).unwrap_or_default();
         let what = format!("is a link to `{}`, which does not exist", target.display());
-        return fault(&codes::FILE_MISSING, path, &what)
+        return fault(&codes::FILE_MISSING, shown, &what)
             .help("create what it leads to, or replace the link by a file");
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let missing = fault(&codes::FILE_MISSING, path, "does not exist");
+    let missing = fault(&codes::FILE_MISSING, shown, "does not exist");
     let Ok(entries) = fs::read_dir(directory) else {
         let nearest =
             directory.ancestors().find(|above| above.is_dir()).filter(|near| *near != Path::new(""));
@@ -100,7 +106,7 @@ fn unread(path: &Path, error: &io::Error) -> Diagnostic {
     let wanted = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let candidates: Vec<&str> = names.iter().map(String::as_str).collect();
     match similar::get_close_matches(wanted.as_str(), &candidates, 1, 0.7).first() {
-        Some(name) => missing.help(format!("did you mean `{}`?", path.with_file_name(name).display())),
+        Some(name) => missing.help(format!("did you mean `{}`?", shown.with_file_name(name).display())),
         None if directory == Path::new(".") => {
             missing.help("create it, or correct the path: looked in the current directory")
         }
