@@ -2,6 +2,7 @@
 
 pub mod compose;
 pub mod model;
+pub mod script;
 pub mod value;
 
 pub use value::{HOLE, Unknown, Value};

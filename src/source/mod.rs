@@ -1,7 +1,9 @@
 //! Where text lives: files that were read, spans into them, and values that remember their span.
 
+pub mod fragment;
 pub(crate) mod spanned;
 
+pub use fragment::Fragment;
 pub use spanned::Spanned;
 
 use std::path::{Path, PathBuf};
