@@ -1,10 +1,12 @@
 //! The files of one run: each is read once, whoever asks for it, and what could not be read is remembered.
 
+use super::git::{Git, Standing};
 use super::{Found, find, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Files below (and beside) one directory, as they are asked for. Paths are relative to that directory, or absolute.
 #[derive(Debug)]
@@ -12,12 +14,20 @@ pub struct Files {
     base: PathBuf,
     sources: Sources,
     read: HashMap<PathBuf, Result<SourceId, Diagnostic>>,
+    real_base: OnceLock<PathBuf>,
+    git: OnceLock<Git>,
 }
 
 impl Files {
     /// Files as seen from `base`, which is absolute: paths are shown relative to it.
     pub fn new(base: impl Into<PathBuf>) -> Self {
-        Self { base: base.into(), sources: Sources::default(), read: HashMap::new() }
+        Self {
+            base: base.into(),
+            sources: Sources::default(),
+            read: HashMap::new(),
+            real_base: OnceLock::new(),
+            git: OnceLock::new(),
+        }
     }
 
     /// The directory that relative paths start from.
@@ -42,6 +52,50 @@ impl Files {
         look(&self.base.join(path))
     }
 
+    /// The names in the directory at `path`, sorted.
+    pub fn names(&self, path: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(self.base.join(path)).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// `path` relative to the base if it is inside of it, cleaned; links are not followed. `..` remains at its start
+    /// where it leads out.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        let path = clean(path);
+        match path.strip_prefix(&self.base).or_else(|_| path.strip_prefix(self.real_base())) {
+            Ok(inside) => inside.to_owned(),
+            Err(_) => path,
+        }
+    }
+
+    /// Where `path` leads when links are followed: relative to the base if it is inside of it, else absolute. All names of
+    /// one file lead to one place. None where nothing is there.
+    pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        let real = clean(&self.base.join(path)).canonicalize().ok()?;
+        Some(real.strip_prefix(self.real_base()).map(Path::to_owned).unwrap_or(real))
+    }
+
+    /// How git stands to the file at `path`, which need not exist.
+    pub fn standing(&self, path: &Path) -> Standing {
+        self.git().standing(&self.relative(path))
+    }
+
+    /// What git knows of the repository around the base.
+    pub fn git(&self) -> &Git {
+        self.git.get_or_init(|| Git::open(&self.base))
+    }
+
+    /// What was wrong with the files that could not be read, by path.
+    pub fn faults(&self) -> Vec<(PathBuf, &Diagnostic)> {
+        let faults = self.read.iter().filter_map(|(path, read)| Some((path, read.as_ref().err()?)));
+        let mut faults: Vec<_> = faults.map(|(path, fault)| (self.relative(path), fault)).collect();
+        faults.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        faults
+    }
+
     /// Every text that was read.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -55,6 +109,10 @@ impl Files {
     /// Every text that was read, when nothing more is to be read.
     pub fn into_sources(self) -> Sources {
         self.sources
+    }
+
+    fn real_base(&self) -> &Path {
+        self.real_base.get_or_init(|| self.base.canonicalize().unwrap_or_else(|_| self.base.clone()))
     }
 }
 

@@ -2,14 +2,17 @@
 
 pub mod build_context;
 pub mod codes;
+pub mod discover;
 mod dockerfile;
 pub mod dockerignore;
 mod files;
 mod find;
+pub mod git;
 mod look;
 mod read;
 
 pub use build_context::BuildContext;
+pub use discover::{Inventory, discover};
 pub use files::{Files, clean};
 pub use find::{SPEC_FILE, find_spec, relative, started};
 pub use look::{Found, look};

@@ -1,0 +1,402 @@
+//! What a file is, as far as its name says it.
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A Compose file, override or Swarm stack.
+    Compose,
+    /// An env-file with real values.
+    EnvFile,
+    /// An example or template of an env-file.
+    EnvExample,
+    /// An nginx conf, a part of one, or a template of one.
+    Nginx,
+    /// A Caddyfile.
+    Caddyfile,
+    /// A shell script.
+    Shell,
+    /// A Makefile.
+    Makefile,
+    /// A justfile.
+    Justfile,
+    /// A workflow of GitHub Actions, or of a forge that reads the same.
+    GithubWorkflow,
+    /// A composite action.
+    GithubAction,
+    /// A GitLab pipeline, or a part of one.
+    GitlabCi,
+    /// A crontab.
+    Crontab,
+    /// A Dockerfile.
+    Dockerfile,
+    /// What is left out of a build context.
+    Dockerignore,
+    /// What git ignores.
+    Gitignore,
+    /// A specc project.
+    Spec,
+    /// The linter's settings.
+    LintConfig,
+}
+
+impl Kind {
+    /// The word that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "compose",
+            Self::EnvFile => "env-file",
+            Self::EnvExample => "env-example",
+            Self::Nginx => "nginx",
+            Self::Caddyfile => "caddyfile",
+            Self::Shell => "shell",
+            Self::Makefile => "makefile",
+            Self::Justfile => "justfile",
+            Self::GithubWorkflow => "github-workflow",
+            Self::GithubAction => "github-action",
+            Self::GitlabCi => "gitlab-ci",
+            Self::Crontab => "crontab",
+            Self::Dockerfile => "dockerfile",
+            Self::Dockerignore => "dockerignore",
+            Self::Gitignore => "gitignore",
+            Self::Spec => "spec",
+            Self::LintConfig => "lint-config",
+        }
+    }
+}
+
+/// What a name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Guess {
+    /// It is this.
+    Is(Kind),
+    /// It is this if its content looks like it.
+    Perhaps(Kind),
+    /// Nothing that is read.
+    Nothing,
+}
+
+/// What the file at `path` (with `/` between names) seems to be.
+pub(super) fn guess(path: &str) -> Guess {
+    use Guess::{Is, Nothing, Perhaps};
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let lower = name.to_ascii_lowercase();
+    let stem_and_extension = lower.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    let extension = stem_and_extension.map_or("", |(_, extension)| extension);
+    let is_yaml = matches!(extension, "yml" | "yaml");
+    let in_directory = |wanted: &str| directory.split('/').any(|part| part.eq_ignore_ascii_case(wanted));
+    match lower.as_str() {
+        "specc.yaml" => return Is(Kind::Spec),
+        "specc-lint.yaml" => return Is(Kind::LintConfig),
+        ".gitignore" => return Is(Kind::Gitignore),
+        "crontab" => return Is(Kind::Crontab),
+        "makefile" | "gnumakefile" => return Is(Kind::Makefile),
+        "justfile" | ".justfile" => return Is(Kind::Justfile),
+        ".gitlab-ci.yml" | ".gitlab-ci.yaml" => return Is(Kind::GitlabCi),
+        "action.yml" | "action.yaml" => return Perhaps(Kind::GithubAction),
+        _ => {}
+    }
+    if lower.ends_with(".dockerignore") {
+        return Is(Kind::Dockerignore);
+    }
+    if is_leftover(&lower) {
+        return Nothing;
+    }
+    if is_yaml {
+        return yaml(directory, &lower);
+    }
+    if let Some(kind) = env_file(directory, &lower) {
+        return Is(kind);
+    }
+    if is_dockerfile(&lower) {
+        return Is(Kind::Dockerfile);
+    }
+    if lower.starts_with("caddyfile") || matches!(extension, "caddy" | "caddyfile") {
+        return Is(Kind::Caddyfile);
+    }
+    if lower.starts_with("makefile.") && !matches!(extension, "am" | "in") || extension == "mk" {
+        return Is(Kind::Makefile);
+    }
+    match extension {
+        "just" => Is(Kind::Justfile),
+        "sh" | "bash" | "ksh" => Is(Kind::Shell),
+        "crontab" | "cron" => Is(Kind::Crontab),
+        "nginx" | "nginxconf" | "conf" | "inc" | "vhost" => Perhaps(Kind::Nginx),
+        _ if lower.starts_with("crontab.") || in_directory("cron.d") || in_directory("crontabs") => {
+            Is(Kind::Crontab)
+        }
+        // `default.conf.template`, as the official image reads it, and its relatives.
+        "template" | "tmpl" | "tpl" | "example" | "dist" | "sample" | "in"
+            if lower.contains(".conf.") || lower.contains("nginx") =>
+        {
+            Perhaps(Kind::Nginx)
+        }
+        _ if in_directory("sites-available") || in_directory("sites-enabled") => Perhaps(Kind::Nginx),
+        _ if lower.starts_with("nginx") && !lower.contains('.') => Perhaps(Kind::Nginx),
+        "" if directory.split('/').next_back() == Some(".husky") => Is(Kind::Shell),
+        "" => Perhaps(Kind::Shell),
+        _ => Nothing,
+    }
+}
+
+fn yaml(directory: &str, name: &str) -> Guess {
+    let mut parts = directory.split('/').rev();
+    let (parent, above) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    if parent == "workflows" && matches!(above, ".github" | ".gitea" | ".forgejo") {
+        return Guess::Is(Kind::GithubWorkflow);
+    }
+    if name.ends_with(".gitlab-ci.yml")
+        || directory.split('/').any(|part| matches!(part, ".gitlab" | ".gitlab-ci"))
+    {
+        return Guess::Is(Kind::GitlabCi);
+    }
+    // Settings of other programs, in places of their own.
+    if directory.split('/').any(|part| matches!(part, ".github" | ".gitea" | ".forgejo" | ".circleci")) {
+        return Guess::Nothing;
+    }
+    match compose_name(name) {
+        Some(true) => Guess::Is(Kind::Compose),
+        _ => Guess::Perhaps(Kind::Compose),
+    }
+}
+
+/// Whether a name is that of a Compose file: certainly, or by one of the words in it alone.
+fn compose_name(name: &str) -> Option<bool> {
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"))?;
+    let begins = |word: &str| {
+        stem.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+    };
+    if begins("compose") || begins("docker-compose") || begins("docker_compose") || begins("docker-stack") {
+        return Some(true);
+    }
+    ["compose", "stack"].iter().any(|word| stem.contains(word)).then_some(false)
+}
+
+/// Whether Compose loads a file of this name by itself, beside one of its four default names, when no `-f` is given.
+pub fn is_automatic_override(name: &str) -> bool {
+    matches!(
+        name,
+        "compose.override.yml"
+            | "compose.override.yaml"
+            | "docker-compose.override.yml"
+            | "docker-compose.override.yaml"
+    )
+}
+
+/// The names under which Compose finds a file by itself, the strongest first.
+pub const DEFAULT_NAMES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
+fn env_file(directory: &str, name: &str) -> Option<Kind> {
+    // `.envs/.production/.django`, the layout of a well-known template.
+    let in_envs = directory.split('/').any(|part| part == ".envs") && name.starts_with('.');
+    let rest = name.strip_prefix(".env").or_else(|| name.strip_prefix("env.").map(|_| &name[3..]));
+    let named = match rest {
+        Some("") => true,
+        Some(rest) if rest.starts_with(['.', '-', '_']) => {
+            let bare = name.starts_with("env.");
+            let words: Vec<&str> = rest.split(['.', '-', '_']).filter(|word| !word.is_empty()).collect();
+            let last = words.last().copied().unwrap_or("");
+            // `env.py` is a program; `env.production` is not.
+            !is_other_format(last)
+                && (!bare || words.iter().any(|word| is_example(word) || is_environment(word)))
+        }
+        _ => name.ends_with(".env"),
+    };
+    let example = || name.split(['.', '-', '_']).any(is_example);
+    (named || in_envs).then(|| if example() { Kind::EnvExample } else { Kind::EnvFile })
+}
+
+/// Whether a word of a file's name says that its values are not meant to be used.
+fn is_example(word: &str) -> bool {
+    matches!(
+        word,
+        "example"
+            | "examples"
+            | "sample"
+            | "samples"
+            | "template"
+            | "tmpl"
+            | "tpl"
+            | "dist"
+            | "default"
+            | "defaults"
+            | "skel"
+            | "skeleton"
+            | "schema"
+    )
+}
+
+fn is_environment(word: &str) -> bool {
+    matches!(
+        word,
+        "prod"
+            | "production"
+            | "stage"
+            | "staging"
+            | "stg"
+            | "dev"
+            | "develop"
+            | "development"
+            | "local"
+            | "test"
+            | "testing"
+            | "ci"
+            | "qa"
+            | "uat"
+            | "preview"
+            | "demo"
+            | "docker"
+            | "shared"
+            | "common"
+            | "base"
+            | "live"
+    )
+}
+
+/// What follows the name of a file that is no env-file though it begins like one.
+fn is_other_format(word: &str) -> bool {
+    matches!(
+        word,
+        "ts" | "js"
+            | "mjs"
+            | "cjs"
+            | "tsx"
+            | "jsx"
+            | "php"
+            | "rb"
+            | "py"
+            | "go"
+            | "rs"
+            | "java"
+            | "kt"
+            | "cs"
+            | "json"
+            | "toml"
+            | "yml"
+            | "yaml"
+            | "xml"
+            | "md"
+            | "txt"
+            | "html"
+            | "vault"
+            | "enc"
+            | "gpg"
+            | "age"
+            | "asc"
+            | "sops"
+            | "crypt"
+            | "encrypted"
+            | "j2"
+            | "erb"
+            | "sh"
+            | "bash"
+            | "zsh"
+            | "fish"
+            | "ps1"
+            | "bat"
+            | "cmd"
+            | "zip"
+            | "gz"
+            | "tar"
+            | "lock"
+            | "keys"
+    )
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let begins = |word: &str| {
+        name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
+    };
+    let other = name.rsplit('.').next().is_some_and(|last| {
+        matches!(
+            last,
+            "md" | "txt"
+                | "j2"
+                | "erb"
+                | "tmpl"
+                | "tpl"
+                | "template"
+                | "in"
+                | "py"
+                | "js"
+                | "ts"
+                | "go"
+                | "sh"
+        )
+    });
+    (begins("dockerfile") || begins("containerfile")) && !other
+        || name.ends_with(".dockerfile")
+        || name.ends_with(".containerfile")
+}
+
+/// What editors and people leave behind.
+fn is_leftover(name: &str) -> bool {
+    [".bak", ".orig", ".old", ".swp", ".swo", ".save", ".rej", "~"].iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Guess::{Is, Nothing, Perhaps};
+
+    #[test]
+    fn names_say_what_files_are() {
+        for (path, guessed) in [
+            ("compose.yaml", Is(Kind::Compose)),
+            ("a/docker-compose.prod.yml", Is(Kind::Compose)),
+            ("compose-dev.yml", Is(Kind::Compose)),
+            ("docker-stack.yml", Is(Kind::Compose)),
+            ("prod.compose.yml", Perhaps(Kind::Compose)),
+            ("composer.yml", Perhaps(Kind::Compose)),
+            ("stack.yaml", Perhaps(Kind::Compose)),
+            ("docker-compose.yml.j2", Nothing),
+            ("docker-compose.yml.bak", Nothing),
+            (".github/dependabot.yml", Nothing),
+            (".github/workflows/ci.yml", Is(Kind::GithubWorkflow)),
+            (".github/actions/a/action.yml", Perhaps(Kind::GithubAction)),
+            (".gitlab/ci/deploy.yml", Is(Kind::GitlabCi)),
+            (".env", Is(Kind::EnvFile)),
+            (".env.production", Is(Kind::EnvFile)),
+            (".env.production.local", Is(Kind::EnvFile)),
+            ("config/app.env", Is(Kind::EnvFile)),
+            (".envs/.production/.django", Is(Kind::EnvFile)),
+            ("env.staging", Is(Kind::EnvFile)),
+            ("env.py", Nothing),
+            ("env.d.ts", Nothing),
+            (".env.ts", Nothing),
+            (".env.vault", Nothing),
+            (".env.gpg", Nothing),
+            (".envrc", Perhaps(Kind::Shell)),
+            (".environment", Perhaps(Kind::Shell)),
+            (".env.example", Is(Kind::EnvExample)),
+            (".env.production.example", Is(Kind::EnvExample)),
+            (".env.example.production", Is(Kind::EnvExample)),
+            (".env-sample", Is(Kind::EnvExample)),
+            ("example.env", Is(Kind::EnvExample)),
+            ("env.example", Is(Kind::EnvExample)),
+            ("nginx/default.conf.template", Perhaps(Kind::Nginx)),
+            ("nginx.conf", Perhaps(Kind::Nginx)),
+            ("sites-enabled/shop", Perhaps(Kind::Nginx)),
+            ("sites-enabled/shop.example", Perhaps(Kind::Nginx)),
+            ("Caddyfile.prod", Is(Kind::Caddyfile)),
+            ("Dockerfile", Is(Kind::Dockerfile)),
+            ("docker/Dockerfile.prod", Is(Kind::Dockerfile)),
+            ("api.Dockerfile", Is(Kind::Dockerfile)),
+            ("Dockerfile.md", Nothing),
+            ("Dockerfile.dockerignore", Is(Kind::Dockerignore)),
+            ("Makefile", Is(Kind::Makefile)),
+            ("Makefile.am", Nothing),
+            ("rules.mk", Is(Kind::Makefile)),
+            ("Justfile", Is(Kind::Justfile)),
+            ("deploy.sh", Is(Kind::Shell)),
+            ("bin/deploy", Perhaps(Kind::Shell)),
+            (".husky/pre-commit", Is(Kind::Shell)),
+            ("etc/cron.d/backup", Is(Kind::Crontab)),
+            ("specc.yaml", Is(Kind::Spec)),
+            ("README.md", Nothing),
+            ("main.rs", Nothing),
+        ] {
+            assert_eq!(guess(path), guessed, "{path}");
+        }
+    }
+}

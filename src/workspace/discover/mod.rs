@@ -1,0 +1,209 @@
+//! Disk → inventory: which files of a tree concern a deployment, and what each is.
+
+mod kind;
+mod output;
+mod skip;
+mod sniff;
+
+pub use kind::{DEFAULT_NAMES, Kind, is_automatic_override};
+
+use super::git::Git;
+use kind::Guess;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// How many bytes a file may have to be read. Nothing that people write by hand is near this.
+pub const FILE_LIMIT: u64 = 16 << 20;
+
+/// Everything in a tree that concerns a deployment. All paths are relative to its root, normalised, and sorted.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// The files that are read, by path.
+    pub files: Vec<Entry>,
+    /// Other files, which are not read: what exists, what a name may have been meant for.
+    pub others: Vec<PathBuf>,
+    /// Directories that hold specc's own output.
+    pub outputs: Vec<PathBuf>,
+    /// Files that would be read and cannot be.
+    pub gaps: Vec<Gap>,
+}
+
+/// One file that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// Where it leads, where it is a symbolic link: always inside the tree.
+    pub leads_to: Option<PathBuf>,
+    /// The directory of specc's own output that it is listed in.
+    pub output: Option<PathBuf>,
+}
+
+/// A file that would be read and cannot be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Its path.
+    pub path: PathBuf,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+impl Inventory {
+    /// The files of one kind, by path.
+    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
+        self.files.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// The entry of a path, if it is one that is read.
+    pub fn get(&self, path: &Path) -> Option<&Entry> {
+        let at = self.files.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok()?;
+        self.files.get(at)
+    }
+}
+
+/// Looks at every file below `root`, once. The order of the result is that of the paths, on every machine.
+pub fn discover(root: &Path) -> Inventory {
+    let git = Git::open(root);
+    let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let tree = Tree { git: &git, root };
+    let mut walk = Walk { tree, canonical: &canonical, inventory: Inventory::default() };
+    let entries = WalkDir::new(root).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(|entry| tree.enters(entry)) {
+        match entry {
+            Ok(entry) => walk.visit(&entry),
+            Err(error) => walk.fail(&error),
+        }
+    }
+    let mut inventory = walk.inventory;
+    inventory.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    inventory.others.sort_unstable();
+    output::mark(root, &mut inventory);
+    inventory
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'a> {
+    git: &'a Git,
+    root: &'a Path,
+}
+
+struct Walk<'a> {
+    tree: Tree<'a>,
+    canonical: &'a Path,
+    inventory: Inventory,
+}
+
+impl Tree<'_> {
+    fn enters(&self, entry: &DirEntry) -> bool {
+        if entry.depth() == 0 || !entry.file_type().is_dir() {
+            return true;
+        }
+        let Some(name) = entry.file_name().to_str() else { return false };
+        if skip::is_vendored(name) || skip::MARKS.iter().any(|mark| entry.path().join(mark).exists()) {
+            return false;
+        }
+        let path = self.relative(entry.path());
+        if skip::is_built(name) && self.git.ignores(&path, true) {
+            return false;
+        }
+        // Somebody's checkout of another repository. Where there is none around it, it is a place with several.
+        !self.git.exists() || !entry.path().join(".git").exists() || self.git.in_submodule(&path)
+    }
+
+    fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(self.root).unwrap_or(path).to_owned()
+    }
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, entry: &DirEntry) {
+        if entry.file_type().is_dir() {
+            return;
+        }
+        let path = self.tree.relative(entry.path());
+        let Some(text) = path.to_str() else { return };
+        let text = if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace('\\', "/") };
+        let guess = kind::guess(&text);
+        let link = entry.path_is_symlink().then(|| entry.path().canonicalize());
+        // A link to a directory is what it leads to under a second name.
+        if link.is_some() && entry.path().is_dir() {
+            return;
+        }
+        let (Guess::Is(kind) | Guess::Perhaps(kind)) = guess else {
+            self.inventory.others.push(path);
+            return;
+        };
+        let leads_to = match &link {
+            None => None,
+            Some(Ok(real)) => match real.strip_prefix(self.canonical) {
+                Ok(inside) => Some(inside.to_owned()),
+                Err(_) => {
+                    return self.doubt(
+                        path,
+                        guess,
+                        "is a link that leads out of the tree: it is not followed",
+                    );
+                }
+            },
+            Some(Err(_)) => {
+                let target = fs::read_link(entry.path()).unwrap_or_default();
+                let reason = format!("is a link to `{}`, which does not exist", target.display());
+                return self.doubt(path, guess, &reason);
+            }
+        };
+        match (guess, content(entry.path(), kind, guess)) {
+            (_, Err(reason)) => self.doubt(path, guess, &reason),
+            (Guess::Perhaps(kind), Ok(content)) if !sniff::looks_like(kind, &text, &content) => {
+                self.inventory.others.push(path);
+            }
+            // What another program's templates make is not known.
+            (_, Ok(content)) if kind == Kind::Compose && sniff::is_template(&content) => {
+                self.inventory.others.push(path);
+            }
+            _ => self.inventory.files.push(Entry { path, kind, leads_to, output: None }),
+        }
+    }
+
+    /// A file that cannot be looked at: a gap, if its name says that it would be read.
+    fn doubt(&mut self, path: PathBuf, guess: Guess, reason: &str) {
+        match guess {
+            Guess::Is(_) => self.inventory.gaps.push(Gap { path, reason: reason.to_owned() }),
+            _ => self.inventory.others.push(path),
+        }
+    }
+
+    /// A directory that cannot be entered.
+    fn fail(&mut self, error: &walkdir::Error) {
+        let path = error.path().map(|path| self.tree.relative(path)).unwrap_or_default();
+        let reason = error.io_error().map_or_else(|| "cannot be walked".to_owned(), unreadable);
+        self.inventory.gaps.push(Gap { path, reason });
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("cannot be read: {}", crate::diagnostic::words(error))
+}
+
+/// As much of a file as is needed to say what it is; nothing where the name says enough.
+fn content(path: &Path, kind: Kind, guess: Guess) -> Result<String, String> {
+    let about = fs::metadata(path).map_err(|error| unreadable(&error))?;
+    if !about.is_file() {
+        return Err("is no regular file".to_owned());
+    }
+    if about.len() > FILE_LIMIT {
+        return Err(format!("is larger than {} MiB, the most that is read", FILE_LIMIT >> 20));
+    }
+    let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
+    let limit = match (guess, kind) {
+        (Guess::Perhaps(Kind::Shell), _) => 128,
+        (Guess::Perhaps(_), _) | (_, Kind::Compose) => FILE_LIMIT,
+        _ => return Ok(String::new()),
+    };
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
