@@ -5,7 +5,7 @@ mod support;
 
 use proxy::caddy::Caddy;
 use proxy::client::{ask, connect, get};
-use proxy::model::{cached, deployment, letsencrypt, rewritten, route, service, site, text, upstream};
+use proxy::model::{cached, deployment, letsencrypt, rewritten, route, service, site, upstream};
 use proxy::port;
 use proxy::upstream::Upstream;
 use specc::resolve::environment::Deployment;
@@ -71,14 +71,16 @@ fn every_answer_has_the_headers() {
     gone.stop();
     let http = port();
     let upload = Route { body_size: Some(10), ..route("/upload", "app") };
-    let asked =
-        Route { request_headers: vec![("X-Api".into(), text(r#"a "b\ $c;"#))], ..route("/app", "app") };
     let upstreams = vec![
         upstream("app", &[app.port], Balance::RoundRobin),
         upstream("gone", &[gone.port], Balance::RoundRobin),
     ];
-    let mut web =
-        site("web", &[], http, vec![cached("/static", "app"), route("/gone", "gone"), upload, asked]);
+    let mut web = site(
+        "web",
+        &[],
+        http,
+        vec![cached("/static", "app"), route("/gone", "gone"), upload, route("/app", "app")],
+    );
     web.headers =
         vec![("x-frame-options".into(), "DENY".into()), ("X-Own".into(), r#"it's "\ $x; #"#.into())];
     caddy.write(&shop(service(), upstreams, vec![web]));
@@ -109,7 +111,7 @@ fn every_answer_has_the_headers() {
     let lies = [("X-Forwarded-For", "9.9.9.9"), ("X-Real-IP", "9.9.9.9"), ("Proxy", "evil")];
     let told = ask(http, "GET", "a.test", "/app", &lies, b"").expect("an answer").body;
     assert!(!told.contains("9.9.9.9") && !told.contains("evil"), "{told}");
-    for line in ["X-Real-Ip: 127.0.0.1", "X-Forwarded-For: 127.0.0.1", r#"X-Api: a "b\ $c;"#] {
+    for line in ["X-Real-Ip: 127.0.0.1", "X-Forwarded-For: 127.0.0.1"] {
         assert!(told.lines().any(|other| other == line), "{line}: {told}");
     }
 }
@@ -217,19 +219,13 @@ fn awkward_header_values_arrive_as_they_are() {
     ];
     let named =
         || values.iter().enumerate().map(|(index, value)| (format!("X-T{index}"), (*value).to_owned()));
-    let asked = Route {
-        request_headers: named().map(|(name, value)| (name, text(&value))).collect(),
-        ..route("/", "app")
-    };
-    let mut web = site("web", &["a.test"], http, vec![asked]);
+    let mut web = site("web", &["a.test"], http, vec![route("/", "app")]);
     web.headers = named().collect();
     caddy.write(&shop(service(), vec![upstream("app", &[app.port], Balance::RoundRobin)], vec![web]));
     caddy.start(&[http]);
     let answer = get(http, "a.test", "/");
     for (name, value) in named() {
         assert_eq!(answer.header(&name), Some(value.as_str()));
-        let sent = format!("{name}: {value}");
-        assert!(answer.body.lines().any(|line| line == sent), "{sent}: {}", answer.body);
     }
 }
 

@@ -1,6 +1,5 @@
 //! The web server of a deployment, resolved: its sites, routes and the containers behind them.
 
-use super::environment::Value;
 use crate::source::Spanned;
 use serde::Serialize;
 
@@ -180,8 +179,6 @@ pub struct Route {
     pub timeout: Option<u64>,
     /// How long browsers may keep the answer, in seconds, and whether it never changes.
     pub cache: Option<Cache>,
-    /// Request headers to add, beyond the forwarding set. Never a secret.
-    pub request_headers: Vec<(String, Value)>,
 }
 
 /// How many requests one client may make.

@@ -211,6 +211,5 @@ fn resolve_route(path: Spanned<String>, upstream: String, route: &RouteTarget) -
             .cache
             .as_ref()
             .map(|cache| Cache { max_age: cache.age.value.seconds(), immutable: cache.immutable }),
-        request_headers: Vec::new(),
     }
 }

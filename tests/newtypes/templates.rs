@@ -98,7 +98,11 @@ fn command_lines() {
     values::<CommandLine>(&[json!(true), json!(1), json!(-1)], &[]);
     let words = |text: &str| -> Vec<String> {
         let line = CommandLine::parse(text).unwrap();
-        line.words().map(|word| word.as_literal().unwrap().to_owned()).collect()
+        let text = |piece: &TemplatePiece| match piece {
+            TemplatePiece::Text(text) => text.clone(),
+            TemplatePiece::Reference(reference) => panic!("{reference:?}"),
+        };
+        line.words().map(|word| word.pieces().iter().map(text).collect()).collect()
     };
     assert_eq!(words("alembic upgrade head"), ["alembic", "upgrade", "head"]);
     assert_eq!(words("a 'b c'  \"d 'e'\" f\\ g '' $$"), ["a", "b c", "d 'e'", "f g", "", "$"]);
@@ -129,8 +133,8 @@ fn template_pieces() {
     assert_eq!((scheme.text.as_str(), &written[query[0].range.clone()]), ("x+y", "k=v"));
     assert_eq!(references[0].target.to_string(), "${db.url(x+y, k=v)}");
     assert_eq!(template.pieces()[0], TemplatePiece::Text("a$".into()));
-    assert_eq!(Template::literal("a$b").as_literal(), Some("a$b"));
-    assert_eq!(Template::parse("${project}").unwrap().as_reference().unwrap().target, Target::Project);
+    assert_eq!(Template::literal("a$b").pieces(), [TemplatePiece::Text("a$b".into())]);
+    assert_eq!(Template::parse("${project}").unwrap().references().next().unwrap().target, Target::Project);
     for (text, words, range) in [
         (
             "x${DB}",

@@ -1,7 +1,7 @@
 //! Texts of a spec stay texts: whatever a header holds arrives as it was written.
 
 use crate::proxy::client::get;
-use crate::proxy::model::{deployment, rewritten, route, service, site, text, upstream};
+use crate::proxy::model::{deployment, rewritten, route, service, site, upstream};
 use crate::proxy::nginx::Machine;
 use crate::proxy::port;
 use crate::proxy::upstream::Upstream;
@@ -62,12 +62,7 @@ fn awkward_header_values_arrive_as_they_are() {
     assert!(HeaderValue::parse(&"\"".repeat(1024)).is_ok() && HeaderValue::parse(&"x".repeat(1025)).is_err());
     values.retain(|value| !value.is_empty());
     let named = || values.iter().enumerate().map(|(index, value)| (format!("X-T{index}"), value.clone()));
-    let asked = Route {
-        request_headers: named().take(60).map(|(name, value)| (name, text(&value))).collect(),
-        ..route("/", "app")
-    };
-    // nginx holds the head of a container's answer in one page, but adds its own without a bound.
-    let mut web = site("web", &["a.test"], http, vec![asked]);
+    let mut web = site("web", &["a.test"], http, vec![route("/", "app")]);
     web.headers = named().collect();
     let upstreams = vec![upstream("app", &[app.port], Balance::RoundRobin)];
     machine.write(&deployment("shop", service(), upstreams, vec![web]));
@@ -75,13 +70,8 @@ fn awkward_header_values_arrive_as_they_are() {
 
     let answer = get(http, "a.test", "/");
     assert_eq!(answer.status, 200, "{answer:?}");
-    for (index, (name, value)) in named().enumerate() {
+    for (name, value) in named() {
         assert_eq!(answer.header(&name), Some(value.as_str()));
-        let sent = format!("{name}: {value}");
-        assert!(
-            index >= 60 || answer.body.lines().any(|line| line == sent),
-            "{sent} did not reach the container"
-        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deployments made by hand.
 
-use specc::resolve::environment::{Deployment, Host, Value};
+use specc::resolve::environment::{Deployment, Host};
 use specc::resolve::proxy::{
     Balance, Cache, Limit, Per, Placement, Proxy, Route, Server, Site, Tls, Upstream, Version,
 };
@@ -86,7 +86,6 @@ pub fn route(path: &str, upstream: &str) -> Route {
         body_size: None,
         timeout: None,
         cache: None,
-        request_headers: Vec::new(),
     }
 }
 
@@ -100,8 +99,4 @@ pub fn limited(path: &str, upstream: &str, requests: u32, per: Per, burst: u32) 
 
 pub fn cached(path: &str, upstream: &str) -> Route {
     Route { cache: Some(Cache { max_age: 31_536_000, immutable: true }), ..route(path, upstream) }
-}
-
-pub fn text(value: &str) -> Value {
-    Value::text(value)
 }

@@ -48,7 +48,6 @@ struct Handle {
     timeout: Option<u64>,
     body_size: Option<u64>,
     cache: Option<Word>,
-    request_headers: Vec<Header>,
 }
 
 #[derive(Clone, Serialize)]
@@ -145,7 +144,6 @@ fn handle(
         Balance::IpHash => "ip_hash",
         Balance::LeastConn => "least_conn",
     });
-    let own = route.request_headers.iter();
     let timeout = if route.stream || route.websocket { route.timeout } else { route.timeout.or(Some(60)) };
     Handle {
         paths,
@@ -159,7 +157,6 @@ fn handle(
             let immutable = if cache.immutable { ", immutable" } else { "" };
             Word::quoted(&format!("public, max-age={}{immutable}", cache.max_age))
         }),
-        request_headers: own.filter_map(|(name, value)| Some(header(name, &value.as_text()?))).collect(),
     }
 }
 

@@ -70,22 +70,10 @@ pub(super) fn forwarded(site: &Site, route: Option<&Route>, names: &Names<'_>) -
     if websocket {
         headers.push(("Upgrade", "$http_upgrade"));
     }
-    let own = route.map_or(&[][..], |route| &route.request_headers);
-    headers.retain(|(name, _)| !own.iter().any(|(own, _)| own.eq_ignore_ascii_case(name)));
-    let dollar = names.variable("dollar");
-    let own = own.iter().filter_map(|(name, value)| {
-        Some(Header { name: Word::new(name), value: Word::value(&value.as_text()?, &dollar) })
-    });
-    let set = headers.iter().map(|(name, value)| Header { name: Word::new(name), value: Word::raw(value) });
-    set.chain(own).collect()
+    headers.iter().map(|(name, value)| Header { name: Word::new(name), value: Word::raw(value) }).collect()
 }
 
 /// Whether a value anywhere in the sites holds a dollar, which then needs its variable.
 pub(super) fn need_dollar(sites: &[Site]) -> bool {
-    let in_request = |route: &Route| {
-        route.request_headers.iter().filter_map(|(_, value)| value.as_text()).any(|text| text.contains('$'))
-    };
-    sites.iter().any(|site| {
-        site.headers.iter().any(|(_, value)| value.contains('$')) || site.routes.iter().any(in_request)
-    })
+    sites.iter().flat_map(|site| &site.headers).any(|(_, value)| value.contains('$'))
 }

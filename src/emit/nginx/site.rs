@@ -159,7 +159,6 @@ struct Around<'a> {
 
 impl Around<'_> {
     fn location(&self, route: &Route) -> Location {
-        let differs = route.websocket || !route.request_headers.is_empty();
         let long = route.stream || route.websocket;
         Location {
             matches: matches(&route.path),
@@ -170,7 +169,7 @@ impl Around<'_> {
             }),
             body_size: route.body_size.filter(|_| route.body_size != self.site.body_size).map(size),
             cache: route.cache.as_ref().map(cache),
-            forwarded: differs.then(|| forwarded(self.site, Some(route), self.names)),
+            forwarded: route.websocket.then(|| forwarded(self.site, Some(route), self.names)),
             stream: route.stream,
             timeout: route.timeout.or(long.then_some(3600)),
             rewrite: route.rewrite.as_deref().map(|to| self.rewrite(route, to)),

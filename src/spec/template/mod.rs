@@ -70,23 +70,6 @@ impl Template {
             TemplatePiece::Reference(reference) => Some(reference),
         })
     }
-
-    /// What it says, if no reference stands in it.
-    pub fn as_literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
-            [] => Some(""),
-            [TemplatePiece::Text(text)] => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The only reference, if the text is nothing else.
-    pub fn as_reference(&self) -> Option<&Reference> {
-        match self.pieces.as_slice() {
-            [TemplatePiece::Reference(reference)] => Some(reference),
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for Template {

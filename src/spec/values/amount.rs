@@ -12,11 +12,6 @@ use std::fmt;
 pub struct ByteSize(u64);
 
 impl ByteSize {
-    /// This many bytes, unless they are none.
-    pub fn from_bytes(bytes: u64) -> Option<Self> {
-        (bytes > 0).then_some(Self(bytes))
-    }
-
     /// Reads an amount of bytes.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match bytes(text) {

@@ -12,11 +12,6 @@ pub struct Duration(u64);
 const UNITS: [(char, u64, u32); 4] = [('d', 86400, 5), ('h', 3600, 6), ('m', 60, 7), ('s', 1, 9)];
 
 impl Duration {
-    /// This many seconds, unless they are none.
-    pub fn from_seconds(seconds: u64) -> Option<Self> {
-        (seconds > 0).then_some(Self(seconds))
-    }
-
     /// Reads days, hours, minutes and seconds, in this order, each at most once.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         match seconds(text) {
