@@ -16,8 +16,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emit", &["source", "resolve", "diagnostic"]),
     ("facts", &["source", "diagnostic", "syntax", "workspace", "catalog", "spec", "resolve"]),
     ("rules", &["source", "syntax", "facts", "catalog", "diagnostic"]),
-    ("lint", &["source", "syntax", "workspace", "spec", "facts", "rules", "catalog", "diagnostic"]),
-    ("report", &["source", "diagnostic", "rules", "lint"]),
+    ("lint", &["source", "syntax", "workspace", "spec", "facts", "rules", "diagnostic"]),
+    ("report", &["source", "diagnostic", "syntax", "rules", "lint"]),
     (
         "cli",
         &[

@@ -7,6 +7,10 @@ codes! {
     UNKNOWN_ENVIRONMENT = Error "no-such-environment";
     /// A host was named on which nothing that was asked for runs.
     UNKNOWN_HOST = Error "no-such-host";
+    /// A rule was named that does not exist.
+    UNKNOWN_RULE = Error "no-such-rule";
+    /// A path was named that is not part of the repository.
+    PATH_OUTSIDE = Error "path-outside";
     /// The directory to start in cannot be entered.
     DIRECTORY_UNUSABLE = Error "directory-unusable";
 }

@@ -4,9 +4,12 @@ mod check;
 pub mod codes;
 pub mod compile;
 mod contexts;
+mod explain;
+mod lint;
 mod output;
 mod render;
 mod repository;
+mod rules;
 mod schema;
 mod status;
 
@@ -31,8 +34,8 @@ struct Cli {
 }
 
 const EXIT_STATUS: &str = "\
-Exit status: 0 clean; 1 errors were found or files are stale; 2 the job was not done (bad arguments, a file that cannot \
-be read or written).";
+Exit status: 0 clean; 1 errors were found (for lint: what `--fail-on` says) or files are stale; 2 the job was not done \
+(bad arguments, a file that cannot be read, parsed or written).";
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
@@ -66,6 +69,9 @@ enum Color {
 enum Command {
     Check(check::Check),
     Render(render::Render),
+    Lint(lint::Lint),
+    Rules(rules::Rules),
+    Explain(explain::Explain),
     Schema(schema::Schema),
 }
 
@@ -84,6 +90,9 @@ pub fn run() -> ExitCode {
         Ok(()) => match &cli.command {
             Command::Check(check) => check.run(&output),
             Command::Render(render) => render.run(&output),
+            Command::Lint(lint) => lint.run(&output),
+            Command::Rules(rules) => rules.run(&output),
+            Command::Explain(explain) => explain.run(&output),
             Command::Schema(schema) => schema.run(&output),
         },
         Err(fault) => output.fail(&fault),

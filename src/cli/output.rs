@@ -46,7 +46,7 @@ impl Output {
     pub(super) fn report(&self, report: &Report<'_>, format: Format) {
         match format {
             Format::Human => Self::complain(&report.render(format, self.look())),
-            Format::Json => self.print(&report.render(format, self.look())),
+            _ => self.print(&report.render(format, self.look())),
         }
     }
 

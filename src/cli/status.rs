@@ -2,7 +2,7 @@
 
 use super::codes;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::{emit, syntax, workspace};
+use crate::{emit, lint, syntax, workspace};
 
 /// How a command went. The greater one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +32,14 @@ impl Status {
 }
 
 /// Whether it means that the job was not done: a bad argument, or a file that cannot be read, parsed or written.
-fn is_failure(code: &Code) -> bool {
-    [codes::ALL, workspace::codes::ALL, syntax::codes::FAILURES, emit::write::codes::FAILURES]
-        .iter()
-        .any(|stage| stage.contains(&code))
+pub(super) fn is_failure(code: &Code) -> bool {
+    [
+        codes::ALL,
+        workspace::codes::ALL,
+        syntax::codes::FAILURES,
+        emit::write::codes::FAILURES,
+        lint::codes::FAILURES,
+    ]
+    .iter()
+    .any(|stage| stage.contains(&code))
 }

@@ -1,7 +1,8 @@
 //! For programs: one JSON document. Version 1 is frozen: fields may be added, none changed.
 
-use super::{Gap, Look, ReadFile, Report, SeenDeployment, fingerprint, shown};
+use super::{Gap, Look, ReadFile, Report, SeenDeployment, shown};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::path_of;
 use crate::source::{Position, Sources};
 use serde::Serialize;
 
@@ -36,7 +37,7 @@ struct Finding<'a> {
     severity: &'static str,
     message: &'a str,
     help: Option<&'a str>,
-    fingerprint: String,
+    fingerprint: &'a str,
     locations: Vec<Location<'a>>,
 }
 
@@ -51,7 +52,6 @@ struct Location<'a> {
 
 /// The document, and a newline at its end.
 pub(super) fn render(report: &Report<'_>, _: Look) -> String {
-    let fingerprints = fingerprint::fingerprints(report.sources, &report.findings);
     let document = Document {
         version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -67,7 +67,7 @@ pub(super) fn render(report: &Report<'_>, _: Look) -> String {
         findings: report
             .findings
             .iter()
-            .zip(fingerprints)
+            .zip(&report.fingerprints)
             .map(|(finding, fingerprint)| Finding {
                 rule: finding.code.name,
                 severity: finding.severity().name(),
@@ -80,15 +80,6 @@ pub(super) fn render(report: &Report<'_>, _: Look) -> String {
     };
     // Strings and numbers always serialise.
     serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
-}
-
-/// The path of a finding's primary location.
-pub(super) fn path_of(sources: &Sources, finding: &Diagnostic) -> String {
-    let labelled = finding.labels.first().map(|label| shown(sources.path(label.span)));
-    labelled.or_else(|| finding.path.as_deref().map(shown)).unwrap_or_else(|| {
-        // What is about no place at all is about the first file that was read.
-        sources.iter().next().map_or_else(|| ".".into(), |(_, source)| shown(&source.path))
-    })
 }
 
 fn locations<'a>(sources: &Sources, finding: &'a Diagnostic) -> Vec<Location<'a>> {

@@ -1,14 +1,14 @@
 //! Findings → bytes: one file a format, one line in a list.
 
 mod excerpt;
-mod fingerprint;
 mod human;
 mod json;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::fingerprint;
 use crate::source::Sources;
+pub use crate::source::shown;
 use serde::Serialize;
-use std::path::Path;
 
 /// What one run has to say.
 pub struct Report<'a> {
@@ -24,6 +24,8 @@ pub struct Report<'a> {
     pub gaps: Vec<Gap>,
     /// How many findings were set aside by `allow` comments and the baseline.
     pub suppressed: usize,
+    /// What names each finding from one version of its file to the next.
+    pub fingerprints: Vec<String>,
 }
 
 /// A file that was read.
@@ -111,7 +113,16 @@ formats! {
 impl<'a> Report<'a> {
     /// A report of these diagnostics alone.
     pub fn new(sources: &'a Sources, findings: Vec<&'a Diagnostic>) -> Self {
-        Self { sources, findings, read: Vec::new(), deployments: Vec::new(), gaps: Vec::new(), suppressed: 0 }
+        let fingerprints = fingerprint::of(sources, findings.iter().copied());
+        Self {
+            sources,
+            findings,
+            read: Vec::new(),
+            deployments: Vec::new(),
+            gaps: Vec::new(),
+            suppressed: 0,
+            fingerprints,
+        }
     }
 
     /// How many findings are of this severity.
@@ -133,13 +144,4 @@ impl<'a> Report<'a> {
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
-}
-
-/// A path with `/` between its parts, whatever the system.
-pub fn shown(path: &Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-        .replace("//", "/")
 }

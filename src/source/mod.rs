@@ -125,8 +125,24 @@ impl Sources {
         &self.get(span.source).path
     }
 
+    /// Shows every file under the path that `show` makes of its own.
+    pub fn rename(&mut self, show: impl Fn(&Path) -> PathBuf) {
+        for file in &mut self.files {
+            file.path = show(&file.path);
+        }
+    }
+
     /// All sources, in the order in which they were read.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         (0..).map(SourceId).zip(&self.files)
     }
+}
+
+/// A path with `/` between its parts, whatever the system.
+pub fn shown(path: &Path) -> String {
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+        .replace("//", "/")
 }

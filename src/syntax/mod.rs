@@ -1,4 +1,5 @@
 //! Text to trees with spans; pure and total.
 
 pub mod codes;
+pub mod secrets;
 pub mod yaml;

@@ -46,6 +46,12 @@ pub fn find_spec(start: &Path) -> Result<PathBuf, Diagnostic> {
     })
 }
 
+/// The root of the repository that `start` is in: the nearest directory above that holds `.git`, else `start` itself.
+pub fn repository_root(start: &Path) -> PathBuf {
+    let root = start.ancestors().find(|directory| directory.join(".git").exists());
+    root.unwrap_or(start).to_path_buf()
+}
+
 /// `path` as somebody in `base` would write it. Both are absolute; links are not followed.
 pub fn relative(path: &Path, base: &Path) -> PathBuf {
     let (path, base) = (clean(path), clean(base));

@@ -14,6 +14,6 @@ mod read;
 pub use build_context::BuildContext;
 pub use discover::{Inventory, discover};
 pub use files::{Files, clean};
-pub use find::{SPEC_FILE, find_spec, relative, started};
+pub use find::{SPEC_FILE, find_spec, relative, repository_root, started};
 pub use look::{Found, look};
 pub use read::{SIZE_LIMIT, read};

@@ -6,18 +6,19 @@ use specc::emit::write::codes::{
     GENERATED_FILE_EDITED, MANIFEST_DAMAGED, NOT_OURS, OUTPUT_BLOCKED, OUTPUT_ESCAPES, OUTPUT_LEFT_OVER,
     OUTPUT_MISSING, OUTPUT_OUTSIDE_REPOSITORY, OUTPUT_STALE, OUTPUT_UNWRITABLE, SECRETS_NOT_IGNORED,
 };
-use specc::{cli, emit, resolve, spec, syntax, workspace};
+use specc::{cli, emit, lint, resolve, spec, syntax, workspace};
 use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Every stage that reports something.
-const STAGES: [&[&Code]; 6] = [
+const STAGES: [&[&Code]; 7] = [
     syntax::codes::ALL,
     spec::codes::ALL,
     resolve::codes::ALL,
     workspace::codes::ALL,
     cli::codes::ALL,
     emit::write::codes::ALL,
+    lint::codes::ALL,
 ];
 
 /// What no report here shows, and the tests that reach it: what is about writing is tested where files are written;
@@ -77,7 +78,7 @@ fn codes_in(report: &str) -> Vec<String> {
 
 /// Whether a finding is about a file or a command line as a whole, and not about a place in a text.
 pub(crate) fn is_about_a_file(code: &str) -> bool {
-    [workspace::codes::ALL, cli::codes::ALL, emit::write::codes::ALL]
+    [workspace::codes::ALL, cli::codes::ALL, emit::write::codes::ALL, lint::codes::ALL]
         .iter()
         .any(|stage| stage.iter().any(|known| known.name == code))
 }

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// How a case is made in an empty directory.
 type Make = fn(&Path);
 
-const CASES: [(&str, Make); 17] = [
+const CASES: [(&str, Make); 20] = [
     ("file-missing", |_| {}),
     ("file-missing-misnamed", |here| write(here, "specc.yml", "project: shop\n")),
     ("file-directory", |here| fs::create_dir(here.join("specc.yaml")).expect("a directory")),
@@ -79,6 +79,25 @@ const CASES: [(&str, Make); 17] = [
     ("neighbour-directory", |here| {
         neighbour(here);
         fs::create_dir_all(here.join("billing/specc.yaml")).expect("a directory");
+    }),
+    ("lint-unknown-rule", |here| {
+        write(
+            here,
+            "specc-lint.yaml",
+            "rules:\n  unused-alow: error\n  port-colision: nothing\nexclud: [a]\n",
+        );
+    }),
+    ("lint-baseline-damaged", |here| write(here, "specc.baseline.json", "[\"b1946ac92492d234\"]\n")),
+    ("lint-settings-ignored", |here| {
+        let settings = "lint: { rules: { unused-allow: allow } }\n";
+        write(
+            here,
+            "specc.yaml",
+            &format!(
+                "project: shop\n{settings}environments: {{ production: {{ runs_on: metal }} }}\nhosts: {{ metal: {{}} }}\n"
+            ),
+        );
+        write(here, "specc-lint.yaml", "rules: { unused-allow: error }\n");
     }),
     ("secret-in-build-context", |here| {
         fs::create_dir(here.join("api")).expect("a directory");

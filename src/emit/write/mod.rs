@@ -8,11 +8,14 @@ mod apply;
 pub mod codes;
 mod diff;
 mod disk;
+mod file;
 mod gitignore;
 mod manifest;
 mod plan;
 
 use super::Artifact;
+pub use file::file;
+
 use crate::diagnostic::Diagnostic;
 use std::path::Path;
 

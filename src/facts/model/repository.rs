@@ -1,8 +1,7 @@
 //! Everything that was read of one repository.
 
-use super::{Deployment, DeploymentId, Evidence, Invocation};
+use super::{Deployment, DeploymentId, Evidence};
 use crate::diagnostic::Diagnostics;
-use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,8 +15,6 @@ pub struct Repository {
     pub deployments: Vec<Deployment>,
     /// How deployments stand to each other, the lower one first. What is not listed are strangers.
     pub relations: BTreeMap<(DeploymentId, DeploymentId), Relation>,
-    /// What scripts, Makefiles, workflows and crontabs do.
-    pub scripts: Vec<Script>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
     /// Files that were read and are not what they should be.
@@ -50,11 +47,6 @@ impl Repository {
     /// The deployment with this number.
     pub fn deployment(&self, id: DeploymentId) -> &Deployment {
         &self.deployments[id.0]
-    }
-
-    /// The command of a call of Compose.
-    pub fn command(&self, call: &Invocation) -> Option<&Command> {
-        self.scripts.get(call.script)?.commands.get(call.command)
     }
 
     /// How two deployments stand to each other.

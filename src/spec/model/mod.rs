@@ -4,11 +4,13 @@
 
 mod environment;
 mod host;
+mod lint;
 mod service;
 mod site;
 
 pub use environment::{EnvironmentSpec, Job, Package};
 pub use host::{Host, Names, Network, ProxyPlacement, ProxySpec, SecretSpec, Taken};
+pub use lint::{Level, Lint, PathPattern, RuleName};
 pub use service::{Balance, External, Persistence, ResourceSpec, RestartPolicy, Service};
 pub use site::Site;
 
@@ -54,6 +56,9 @@ pub struct Spec {
     /// What goes into the deploy archive beside what the deployment itself refers to.
     #[serde(default)]
     pub package: Package,
+    /// How `specc lint` looks at the repository.
+    #[serde(default)]
+    pub lint: Lint,
     /// Where and how it runs: production, staging, development, …
     pub environments: Map<EnvironmentName, Spanned<EnvironmentSpec>>,
 }

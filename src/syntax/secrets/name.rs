@@ -1,0 +1,130 @@
+//! Names whose values are secrets.
+
+/// The words that make a name one of a secret, wherever they stand in it.
+const SECRET: [&str; 15] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "dsn",
+    "apikey",
+    "secretkey",
+    "accesskey",
+    "requirepass",
+    "masterauth",
+];
+
+/// What such words end with: `PGPASSWORD`, `authtoken`.
+const SECRET_ENDS: [&str; 6] = ["password", "passwd", "passphrase", "secret", "token", "apikey"];
+
+/// The words that make `…_KEY` another kind of key.
+const OTHER_KEYS: [&str; 20] = [
+    "public",
+    "publishable",
+    "pub",
+    "cache",
+    "primary",
+    "foreign",
+    "sort",
+    "partition",
+    "routing",
+    "restore",
+    "ssh",
+    "host",
+    "certificate",
+    "idempotency",
+    "site",
+    "index",
+    "group",
+    "message",
+    "unique",
+    "shift",
+];
+
+/// The last words of names that say something about a secret and do not hold it: `POSTGRES_PASSWORD_FILE`.
+const ABOUT: [&str; 36] = [
+    "file",
+    "path",
+    "dir",
+    "name",
+    "id",
+    "length",
+    "len",
+    "min",
+    "max",
+    "ttl",
+    "expire",
+    "expires",
+    "expiry",
+    "expiration",
+    "lifetime",
+    "minutes",
+    "seconds",
+    "hours",
+    "days",
+    "url",
+    "uri",
+    "endpoint",
+    "issuer",
+    "audience",
+    "algorithm",
+    "alg",
+    "type",
+    "prefix",
+    "header",
+    "field",
+    "count",
+    "limit",
+    "enabled",
+    "required",
+    "policy",
+    "stdin",
+];
+
+/// Whether a variable, key or flag of this name holds a secret: `DB_PASSWORD`, `jwtSecret`, `--api-key`.
+pub fn is_secret_name(name: &str) -> bool {
+    let words = words(name);
+    let Some(last) = words.last().map(String::as_str) else { return false };
+    if ABOUT.contains(&last) {
+        return false;
+    }
+    if words.len() > 1
+        && matches!(words[0].as_str(), "proxy" | "fastcgi" | "uwsgi" | "grpc" | "scgi")
+        && last == "pass"
+    {
+        return false;
+    }
+    // The directory that a shell is in.
+    if name == "PWD" {
+        return false;
+    }
+    let is_secret = |word: &str| SECRET.contains(&word) || SECRET_ENDS.iter().any(|end| word.ends_with(end));
+    if words.iter().any(|word| is_secret(word)) {
+        return true;
+    }
+    let key = words.len() > 1 && matches!(last, "key" | "salt" | "pepper");
+    key && !words.iter().any(|word| OTHER_KEYS.contains(&word.as_str()))
+}
+
+/// The words of a name, in lower case: `jwtSecretKey`, `JWT_SECRET_KEY` and `jwt-secret-key` have the same.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut small = false;
+    for letter in name.chars() {
+        let joint = !letter.is_ascii_alphanumeric();
+        if joint || (letter.is_ascii_uppercase() && small) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| !joint) {
+            word.push(letter.to_ascii_lowercase());
+        }
+        small = letter.is_ascii_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
