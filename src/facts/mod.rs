@@ -1,8 +1,13 @@
 //! Whatever is deployed, whoever wrote it: one model of deployments with known and unknown values.
 
 pub mod compose;
+mod deployments;
+mod lower;
 pub mod model;
+mod read;
 pub mod script;
+mod spec;
 pub mod value;
 
+pub use read::read;
 pub use value::{HOLE, Unknown, Value};

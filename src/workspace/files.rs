@@ -4,7 +4,7 @@ use super::git::{Git, Standing};
 use super::{Found, find, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -16,6 +16,7 @@ pub struct Files {
     read: HashMap<PathBuf, Result<SourceId, Diagnostic>>,
     real_base: OnceLock<PathBuf>,
     git: OnceLock<Git>,
+    redirects: BTreeMap<PathBuf, PathBuf>,
 }
 
 impl Files {
@@ -27,6 +28,7 @@ impl Files {
             read: HashMap::new(),
             real_base: OnceLock::new(),
             git: OnceLock::new(),
+            redirects: BTreeMap::new(),
         }
     }
 
@@ -35,9 +37,27 @@ impl Files {
         &self.base
     }
 
+    /// From now on, who asks for one of these paths (relative to the base) gets what is at another one: as after a script's
+    /// `cp .env.staging .env`. What was redirected before no longer is.
+    pub fn redirect(&mut self, redirects: BTreeMap<PathBuf, PathBuf>) {
+        self.redirects = redirects;
+    }
+
+    /// The absolute path of the file that is at `path`.
+    fn place(&self, path: &Path) -> PathBuf {
+        let place = clean(&self.base.join(path));
+        if self.redirects.is_empty() {
+            return place;
+        }
+        match place.strip_prefix(&self.base).ok().and_then(|path| self.redirects.get(path)) {
+            Some(other) => clean(&self.base.join(other)),
+            None => place,
+        }
+    }
+
     /// The text of the file at `path`; the reason, if it cannot be read.
     pub fn read(&mut self, path: &Path) -> Result<SourceId, Diagnostic> {
-        let key = clean(&self.base.join(path));
+        let key = self.place(path);
         if let Some(known) = self.read.get(&key) {
             return known.clone();
         }
@@ -49,7 +69,7 @@ impl Files {
 
     /// What stands at `path`, links followed.
     pub fn look(&self, path: &Path) -> Found {
-        look(&self.base.join(path))
+        look(&self.place(path))
     }
 
     /// The names in the directory at `path`, sorted.

@@ -3,6 +3,7 @@
 use super::{Deployment, DeploymentId, Evidence};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span};
+use crate::workspace::Inventory;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ pub struct Repository {
     pub sources: Sources,
     /// The deployments, in a stable order.
     pub deployments: Vec<Deployment>,
+    /// The files that there are.
+    pub inventory: Inventory,
     /// How deployments stand to each other, the lower one first. What is not listed are strangers.
     pub relations: BTreeMap<(DeploymentId, DeploymentId), Relation>,
     /// What could not be read or followed.

@@ -1,0 +1,306 @@
+//! From the calls of Compose in scripts to candidates.
+
+use super::candidate::{Candidate, Replacement};
+use super::names::{self, Named};
+use super::{Context, domain};
+use crate::facts::compose::{Given, Request, Shell};
+use crate::facts::model::{Evidence, Fact, Invocation};
+use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
+use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
+use crate::facts::value::{HOLE, Unknown, Value};
+use crate::source::{Sources, Span};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// One call of Compose, not yet told what its unknown words are.
+pub(super) struct Call<'s> {
+    pub(super) script: usize,
+    pub(super) command: usize,
+    pub(super) of: &'s Script,
+    /// The file that the script is written in.
+    pub(super) path: PathBuf,
+    pub(super) at: &'s Command,
+    pub(super) docker: DockerCall,
+}
+
+impl Call<'_> {
+    /// The subcommand.
+    pub(super) fn subcommand(&self) -> &str {
+        match &self.docker.what {
+            Docker::Compose(call) => call.subcommand.as_ref().map_or("", |subcommand| &subcommand.value),
+            Docker::StackDeploy(_) => "deploy",
+            Docker::Other(_) => "",
+        }
+    }
+
+    /// Whether it brings something up, and so says what is deployed.
+    pub(super) fn starts(&self) -> bool {
+        matches!(self.subcommand(), "up" | "start" | "restart" | "run" | "create" | "deploy")
+    }
+}
+
+/// Every call of Compose, in order.
+pub(super) fn calls<'s>(sources: &Sources, scripts: &'s [Script]) -> Vec<Call<'s>> {
+    let mut found = Vec::new();
+    for (script, of) in scripts.iter().enumerate() {
+        for (command, at) in of.commands.iter().enumerate() {
+            match recognise(at) {
+                Some(call) if !matches!(call.what, Docker::Other(_)) => {
+                    found.push(Call {
+                        script,
+                        command,
+                        of,
+                        path: sources.get(of.source).path.clone(),
+                        at,
+                        docker: call,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The candidates of one call: one for each environment that its unknown words can name.
+pub(super) fn candidates(context: &Context<'_>, call: &Call<'_>) -> Vec<Candidate> {
+    let copies = copies(call);
+    let words: Vec<&Word> = match &call.docker.what {
+        Docker::Compose(compose) => compose
+            .files
+            .iter()
+            .chain(&compose.files_variable)
+            .chain(&compose.env_files)
+            .chain(&compose.project_directory)
+            .chain(copies.iter().map(|copy| copy.from))
+            .collect(),
+        Docker::StackDeploy(deploy) => deploy.files.iter().collect(),
+        Docker::Other(_) => return Vec::new(),
+    };
+    let domains = domain::values(words, context.paths);
+    // Environments are told apart by one variable; a second one would multiply guesses.
+    let Some((variable, values)) = domains.into_iter().max_by_key(|(_, values)| values.len()) else {
+        return candidate(context, call, &copies, None).into_iter().collect();
+    };
+    values.iter().filter_map(|value| candidate(context, call, &copies, Some((&variable, value)))).collect()
+}
+
+/// A copy or link that a script makes before it calls Compose.
+struct Copy<'s> {
+    from: &'s Word,
+    to: &'s Word,
+    at: &'s Command,
+}
+
+/// `cp A B`, `ln -s A B`, `mv A B` before the call, in the same run on the same machine.
+fn copies<'s>(call: &Call<'s>) -> Vec<Copy<'s>> {
+    let before = call.of.commands[..call.command].iter();
+    let together = before.filter(|command| command.runs_with(call.at) && command.hosts == call.at.hosts);
+    together
+        .filter(|command| matches!(command.program(), Some("cp" | "ln" | "mv" | "install")))
+        .filter_map(|at| {
+            let operands: Vec<&Word> =
+                at.arguments().iter().filter(|word| !word.prefix().starts_with('-')).collect();
+            match operands.as_slice() {
+                [from, to] => Some(Copy { from, to, at }),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+fn candidate(
+    context: &Context<'_>,
+    call: &Call<'_>,
+    copies: &[Copy<'_>],
+    value: Option<(&str, &str)>,
+) -> Option<Candidate> {
+    let told = |word: &Word| match value {
+        Some((name, value)) => domain::substitute(word, name, value),
+        None => word.clone(),
+    };
+    let told_all = |words: &[Word]| paths(&words.iter().map(told).collect::<Vec<_>>());
+    let (compose, stack) = match &call.docker.what {
+        Docker::Compose(compose) => (Some(&**compose), None),
+        Docker::StackDeploy(deploy) => (None, Some(deploy)),
+        Docker::Other(_) => return None,
+    };
+    let mut files = match (compose, stack) {
+        (Some(ComposeCall { files, .. }), _) | (_, Some(StackDeploy { files, .. })) => told_all(files)?,
+        _ => Vec::new(),
+    };
+    if let Some(variable) = compose.and_then(|call| call.files_variable.as_ref()).filter(|_| files.is_empty())
+    {
+        files =
+            told(variable).known()?.split(':').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
+    }
+    let env_files = told_all(compose.map_or(&[], |call| &call.env_files))?;
+    let directory = context.directory(call, &files)?;
+    // What is `-f /opt/app/compose.yaml` on the machine is `compose.yaml` of what was copied there.
+    let files: Vec<PathBuf> = files.into_iter().map(|path| context.local(&directory, &path)).collect();
+    let env_files: Vec<PathBuf> =
+        env_files.into_iter().map(|path| context.local(&directory, &path)).collect();
+    let project_directory = match compose.and_then(|call| call.project_directory.as_ref()) {
+        Some(word) => Some(context.local(&directory, &PathBuf::from(told(word).known()?))),
+        None => None,
+    };
+    let mut replaced = BTreeMap::new();
+    for copy in copies {
+        let (from, to) = (told(copy.from), told(copy.to));
+        let place = |word: &Word| context.at(copy.at, &directory, word);
+        if let (Some(by), Some(path)) = (place(&from), place(&to))
+            && context.paths.contains(&super::slashed(&by))
+            && by != path
+        {
+            replaced.insert(path, Replacement { by, span: copy.at.span });
+        }
+    }
+    let request = Request {
+        project_directory,
+        project: compose
+            .and_then(|call| call.project.as_ref())
+            .or_else(|| stack?.stack.as_ref())
+            .map(|word| fact(&told(word))),
+        profiles: compose.map(profiles).unwrap_or_default(),
+        variables: variables(context, call, value),
+        shell: Shell::Unknown,
+        files,
+        env_files,
+        ..Request::new(directory)
+    };
+    let environment = environment(call, &request, &replaced, value);
+    Some(Candidate {
+        environment,
+        replaced,
+        host: host(call, value),
+        invocations: vec![Invocation {
+            script: call.script,
+            command: call.command,
+            span: call.docker.span,
+            subcommand: call.subcommand().to_owned(),
+        }],
+        because: vec![Evidence { span: call.docker.span, text: "called here".to_owned() }],
+        swarm: stack.is_some(),
+        ci: call.of.ci && call.at.host().is_none() && call.docker.engine.is_none(),
+        request,
+    })
+}
+
+/// All of the paths, if each is known.
+fn paths(words: &[Word]) -> Option<Vec<PathBuf>> {
+    words
+        .iter()
+        .map(|word| match word.pieces.first() {
+            // Below the checkout: a path of its root.
+            Some(crate::facts::script::Piece::Root) => Directory::Inside(PathBuf::new())
+                .join_pieces(&word.pieces)
+                .inside()
+                .map(|path| Path::new("/").join(path)),
+            _ => word.known().map(PathBuf::from),
+        })
+        .collect()
+}
+
+fn profiles(call: &ComposeCall) -> Vec<String> {
+    let listed = call.profiles.iter().filter_map(Word::known).map(str::to_owned);
+    let variable = call.profiles_variable.as_ref().and_then(Word::known).unwrap_or_default();
+    listed.chain(variable.split(',').filter(|name| !name.is_empty()).map(str::to_owned)).collect()
+}
+
+/// The variables that Compose gets from the script, of those that decide anything.
+fn variables(context: &Context<'_>, call: &Call<'_>, value: Option<(&str, &str)>) -> IndexMap<String, Given> {
+    let exported = call.at.variables.iter().filter(|(_, variable)| variable.exported);
+    exported
+        .filter(|(name, _)| name.starts_with("COMPOSE_") || context.variables.contains(name.as_str()))
+        .filter(|(name, _)| !matches!(name.as_str(), "COMPOSE_FILE" | "COMPOSE_PROFILES"))
+        .map(|(name, variable)| {
+            let word = match value {
+                Some((unknown, value)) => domain::substitute(&variable.value, unknown, value),
+                None => variable.value.clone(),
+            };
+            (name.clone(), Given { value: fact(&word).value, span: Some(variable.span) })
+        })
+        .collect()
+}
+
+/// A word as a value of the model.
+pub(super) fn fact(word: &Word) -> Fact<String> {
+    use crate::facts::script::Piece;
+    let interpolated =
+        word.pieces.iter().any(|piece| matches!(piece, Piece::Unknown { .. })) || word.raw.contains('$');
+    let value = match &word.value {
+        Value::Known(text) => Value::Known(text.clone()),
+        Value::Unknown(unknown) => {
+            let shape: String = word
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.clone(),
+                    Piece::Root | Piece::Unknown { .. } => HOLE.to_string(),
+                })
+                .collect();
+            Value::Unknown(Unknown { span: unknown.span, reason: unknown.reason.clone(), shape: Some(shape) })
+        }
+    };
+    Fact { value, span: word.span, interpolated }
+}
+
+fn host(call: &Call<'_>, value: Option<(&str, &str)>) -> Option<Fact<String>> {
+    let word = call.docker.engine.as_ref().or_else(|| call.at.host().map(|host| &host.target))?;
+    // Docker's own words for the engine at hand.
+    if matches!(word.known(), Some("default" | "unix:///var/run/docker.sock")) {
+        return None;
+    }
+    let word = match value {
+        Some((name, value)) => domain::substitute(word, name, value),
+        None => word.clone(),
+    };
+    Some(fact(&word))
+}
+
+/// The environment that a call is about, the strongest sign first.
+fn environment(
+    call: &Call<'_>,
+    request: &Request,
+    replaced: &BTreeMap<PathBuf, Replacement>,
+    value: Option<(&str, &str)>,
+) -> Option<(Named, Option<Span>)> {
+    let span = Some(call.docker.span);
+    if let Some(named) = value.and_then(|(_, value)| names::called(value)) {
+        return Some((named, span));
+    }
+    let infix = |path: &PathBuf| path.file_name()?.to_str().and_then(names::infix).and_then(names::in_text);
+    let copied =
+        replaced.values().find_map(|replacement| Some((infix(&replacement.by)?, Some(replacement.span))));
+    let compose = match &call.docker.what {
+        Docker::Compose(compose) => Some(compose),
+        _ => None,
+    };
+    let variable = |name: &str| call.at.variables.get(name).and_then(|variable| variable.value.known());
+    let named = ["ENVIRONMENT", "ENV", "APP_ENV", "DEPLOY_ENV", "NODE_ENV", "STAGE"];
+    copied
+        .or_else(|| request.env_files.iter().rev().find_map(infix).map(|named| (named, span)))
+        .or_else(|| request.files.iter().rev().find_map(infix).map(|named| (named, span)))
+        .or_else(|| {
+            let project = compose?.project.as_ref().or(compose?.project_variable.as_ref())?;
+            names::in_text(project.known()?).map(|named| (named, Some(project.span)))
+        })
+        .or_else(|| {
+            let choice =
+                call.at.choices.iter().rev().find_map(|choice| names::in_text(choice.value.as_deref()?));
+            choice.map(|named| (named, span))
+        })
+        .or_else(|| {
+            let word = call.of.job.as_ref()?.environment.as_ref()?;
+            names::in_text(word.known()?).map(|named| (named, Some(word.span)))
+        })
+        .or_else(|| named.iter().find_map(|name| names::in_text(variable(name)?)).map(|named| (named, span)))
+        .or_else(|| names::in_text(&super::slashed(&request.directory)).map(|named| (named, span)))
+        .or_else(|| match &call.of.kind {
+            ScriptKind::Target(name) | ScriptKind::Job(name) | ScriptKind::Npm(name) => {
+                names::in_text(name).map(|named| (named, Some(call.of.span)))
+            }
+            ScriptKind::Shell | ScriptKind::Cron => None,
+        })
+}

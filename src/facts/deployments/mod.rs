@@ -1,0 +1,140 @@
+//! Which files are deployed together, as which environment, on which host: as scripts and workflows call Compose, then as
+//! names say it.
+
+mod by_name;
+mod calls;
+mod candidate;
+mod context;
+mod domain;
+mod names;
+mod relations;
+mod settle;
+
+use super::lower;
+use super::model::{Deployment, DeploymentId, Gap, Relation, Stage};
+use super::script::{Script, ScriptKind};
+use crate::source::Sources;
+use crate::workspace::discover::Kind;
+use crate::workspace::{Files, Inventory};
+use candidate::Candidate;
+use context::Context;
+use indexmap::IndexMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The deployments of a repository.
+pub(super) fn deployments(
+    files: &mut Files,
+    inventory: &Inventory,
+    scripts: &[Script],
+    gaps: &mut Vec<Gap>,
+) -> Vec<Deployment> {
+    let read = inventory.files.iter().map(|entry| &entry.path);
+    let paths: BTreeSet<String> = read.chain(&inventory.others).map(|path| slashed(path)).collect();
+    let mut context = Context::new(files, inventory, &paths);
+    let calls = calls::calls(files.sources(), scripts);
+    let mut found: Vec<Deployment> = Vec::new();
+    let starting = calls.iter().filter(|call| call.starts());
+    let candidates = starting.flat_map(|call| calls::candidates(&context, call)).collect();
+    load(&mut context, files, scripts, candidates, &mut found, gaps);
+    // What only stops or builds says something of files that nobody starts.
+    let others: Vec<Candidate> = calls
+        .iter()
+        .filter(|call| !call.starts())
+        .flat_map(|call| calls::candidates(&context, call))
+        .filter_map(|candidate| settle::adopt(candidate, &mut found, files.sources()))
+        .collect();
+    load(&mut context, files, scripts, others, &mut found, gaps);
+    let left = left(files, inventory, &context, &found);
+    let named = by_name::candidates(&mut context, files, &left);
+    load(&mut context, files, scripts, named, &mut found, gaps);
+    found.sort_by_cached_key(|deployment| {
+        let paths: Vec<PathBuf> =
+            deployment.files.iter().map(|id| files.sources().get(*id).path.clone()).collect();
+        (paths, deployment.title(), deployment.name().map(str::to_owned))
+    });
+    for (index, deployment) in found.iter_mut().enumerate() {
+        deployment.id = DeploymentId(index);
+    }
+    found
+}
+
+/// For whom an environment of this name runs; for others, where the name says nothing.
+pub(super) fn stage_of(environment: &str) -> Stage {
+    names::in_text(environment).map_or(Stage::Deployed, |named| named.stage)
+}
+
+/// How these deployments stand to each other.
+pub(super) fn relations(
+    sources: &Sources,
+    deployments: &[Deployment],
+    scripts: &[Script],
+) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
+    relations::relations(sources, deployments, |script| {
+        matches!(scripts[script].kind, ScriptKind::Shell | ScriptKind::Target(_) | ScriptKind::Npm(_))
+    })
+}
+
+/// Loads each candidate once, and keeps those that have Compose files.
+fn load(
+    context: &mut Context<'_>,
+    files: &mut Files,
+    scripts: &[Script],
+    candidates: Vec<Candidate>,
+    found: &mut Vec<Deployment>,
+    gaps: &mut Vec<Gap>,
+) {
+    let mut unique: IndexMap<String, Candidate> = IndexMap::new();
+    for candidate in candidates {
+        let key = candidate.key(files.sources());
+        match unique.get_mut(&key) {
+            Some(known) => known.merge(candidate),
+            None => {
+                unique.insert(key, candidate);
+            }
+        }
+    }
+    for candidate in unique.into_values() {
+        let redirects = candidate.replaced.iter().map(|(path, by)| (path.clone(), by.by.clone())).collect();
+        files.redirect(redirects);
+        let loaded = context.loader.load(files, &candidate.request);
+        files.redirect(BTreeMap::new());
+        for gap in &loaded.gaps {
+            if !gaps.contains(gap) {
+                gaps.push(gap.clone());
+            }
+        }
+        if loaded.files.is_empty() {
+            continue;
+        }
+        let base = files.base().to_path_buf();
+        let mut deployment = lower::deployment(DeploymentId(found.len()), loaded, &base);
+        settle::settle(&mut deployment, candidate, scripts, files.sources());
+        found.push(deployment);
+    }
+}
+
+/// The Compose files that no deployment reads.
+fn left(
+    files: &Files,
+    inventory: &Inventory,
+    context: &Context<'_>,
+    found: &[Deployment],
+) -> BTreeSet<PathBuf> {
+    let read: BTreeSet<&Path> = found
+        .iter()
+        .flat_map(|deployment| &deployment.files)
+        .map(|id| files.sources().get(*id).path.as_path())
+        .collect();
+    inventory
+        .of(Kind::Compose)
+        .filter(|entry| entry.output.is_none() && !read.contains(entry.path.as_path()))
+        .filter(|entry| !context.included.contains(&entry.path))
+        .map(|entry| entry.path.clone())
+        .collect()
+}
+
+/// A path with `/` between its names.
+fn slashed(path: &Path) -> String {
+    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

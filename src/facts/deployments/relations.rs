@@ -1,0 +1,161 @@
+//! How deployments stand to each other: neighbours on one host, possible neighbours, strangers.
+
+use crate::facts::model::{Deployment, DeploymentId, Evidence, Invocation, Relation, Stage};
+use crate::source::Sources;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Subcommands that bring something up.
+const STARTING: &[&str] = &["up", "start", "restart", "run", "create", "deploy"];
+
+/// The relation of every two deployments; strangers are left out.
+///
+/// `together` says whether what one script starts runs on one machine: a shell script or a Makefile, but not a workflow, each
+/// job of which has a machine of its own.
+pub(super) fn relations(
+    sources: &Sources,
+    deployments: &[Deployment],
+    together: impl Fn(usize) -> bool,
+) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
+    let mut found = BTreeMap::new();
+    for (index, one) in deployments.iter().enumerate() {
+        for other in &deployments[index + 1..] {
+            let relation = relation(sources, one, other, &together);
+            if relation != Relation::Strangers {
+                found.insert((one.id, other.id), relation);
+            }
+        }
+    }
+    found
+}
+
+fn relation(
+    sources: &Sources,
+    one: &Deployment,
+    other: &Deployment,
+    together: &impl Fn(usize) -> bool,
+) -> Relation {
+    match targets(sources, one, other) {
+        Some(relation) => return relation,
+        None if one.is_development() || other.is_development() => return Relation::Strangers,
+        None => {}
+    }
+    let evidence = shared_network(one, other)
+        .or_else(|| started_by_one_script(one, other, together))
+        .or_else(|| started_in_one_directory(one, other));
+    match evidence {
+        Some(evidence) => Relation::Neighbours(evidence),
+        None if environments_of_one_another(one, other) => Relation::Possible,
+        None => Relation::Strangers,
+    }
+}
+
+/// What the machines say that the two are sent to.
+fn targets(sources: &Sources, one: &Deployment, other: &Deployment) -> Option<Relation> {
+    let (ours, theirs) = (one.host.as_ref()?, other.host.as_ref()?);
+    let told = |text: &str| {
+        Relation::Neighbours(vec![
+            Evidence { span: ours.span, text: format!("{} goes to {text}", one.title()) },
+            Evidence { span: theirs.span, text: format!("{} goes to {text}", other.title()) },
+        ])
+    };
+    match (ours.known(), theirs.known()) {
+        (Some(ours), Some(theirs)) if machine(ours) == machine(theirs) => {
+            Some(told(&format!("`{}`", machine(ours))))
+        }
+        (Some(_), Some(_)) => Some(Relation::Strangers),
+        // One variable may hold another host in each environment; two variables are meant to.
+        _ if sources.text(ours.span) == sources.text(theirs.span) => {
+            let development = one.is_development() || other.is_development();
+            Some(if !development && environments_of_one_another(one, other) {
+                Relation::Possible
+            } else {
+                Relation::Strangers
+            })
+        }
+        _ => Some(Relation::Strangers),
+    }
+}
+
+/// The machine of `user@machine`, or of `ssh://user@machine:22`.
+fn machine(target: &str) -> &str {
+    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
+
+/// An external network is on one host, and so is everybody who joins it.
+fn shared_network(one: &Deployment, other: &Deployment) -> Option<Vec<Evidence>> {
+    if one.swarm || other.swarm {
+        return None;
+    }
+    one.networks.values().filter(|network| network.external).find_map(|ours| {
+        let name = ours.name.known()?;
+        let theirs =
+            other.networks.values().find(|theirs| theirs.external && theirs.name.known() == Some(name))?;
+        Some(vec![
+            Evidence { span: ours.span, text: format!("{} joins network `{name}`", one.title()) },
+            Evidence { span: theirs.span, text: format!("{} joins the same network", other.title()) },
+        ])
+    })
+}
+
+fn starts(deployment: &Deployment) -> impl Iterator<Item = &Invocation> {
+    deployment.invocations.iter().filter(|call| STARTING.contains(&call.subcommand.as_str()))
+}
+
+fn started_by_one_script(
+    one: &Deployment,
+    other: &Deployment,
+    together: &impl Fn(usize) -> bool,
+) -> Option<Vec<Evidence>> {
+    if one.host.is_some() || other.host.is_some() {
+        return None;
+    }
+    starts(one).filter(|call| together(call.script)).find_map(|ours| {
+        let theirs = starts(other).find(|theirs| theirs.script == ours.script)?;
+        Some(evidence(one, other, ours, theirs))
+    })
+}
+
+fn started_in_one_directory(one: &Deployment, other: &Deployment) -> Option<Vec<Evidence>> {
+    if one.directory != other.directory || one.host.is_some() || other.host.is_some() {
+        return None;
+    }
+    Some(evidence(one, other, starts(one).next()?, starts(other).next()?))
+}
+
+fn evidence(one: &Deployment, other: &Deployment, ours: &Invocation, theirs: &Invocation) -> Vec<Evidence> {
+    let started = |deployment: &Deployment, call: &Invocation| Evidence {
+        span: call.span,
+        text: format!("{} is started here", deployment.title()),
+    };
+    if ours.span == theirs.span {
+        let text = format!("{} and {} are both started here", one.title(), other.title());
+        return vec![Evidence { span: ours.span, text }];
+    }
+    vec![started(one, ours), started(other, theirs)]
+}
+
+/// Whether the two are one application in two environments, both deployed for others: not two applications, and not two
+/// entries of a catalogue.
+fn environments_of_one_another(one: &Deployment, other: &Deployment) -> bool {
+    if one.stage != Stage::Deployed || other.stage != Stage::Deployed {
+        return false;
+    }
+    let (Some(ours), Some(theirs)) = (&one.environment, &other.environment) else { return false };
+    if ours.name == theirs.name && one.files != other.files {
+        return false;
+    }
+    let common = one.services.keys().filter(|name| other.services.contains_key(*name)).count();
+    let fewest = one.services.len().min(other.services.len());
+    common > 0 && common * 2 >= fewest && near(&one.directory, &other.directory)
+}
+
+/// The same directory, or siblings: `deploy/staging` and `deploy/production`.
+fn near(one: &Path, other: &Path) -> bool {
+    one == other
+        || one.parent() == other.parent()
+        || one.parent() == Some(other)
+        || other.parent() == Some(one)
+}

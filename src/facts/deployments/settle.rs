@@ -1,0 +1,118 @@
+//! What a deployment is, once its files are loaded: its environment, for whom it runs, who supplies its variables.
+
+use super::candidate::Candidate;
+use super::names;
+use super::slashed;
+use crate::facts::model::{Deployment, Environment, Reader, Stage, Supply};
+use crate::facts::script::{Script, ScriptKind};
+use crate::source::Sources;
+use crate::workspace::clean;
+use crate::workspace::discover::DEFAULT_NAMES;
+
+/// Fills in what the candidate knows.
+pub(super) fn settle(
+    deployment: &mut Deployment,
+    candidate: Candidate,
+    scripts: &[Script],
+    sources: &Sources,
+) {
+    deployment.stage = stage(&candidate, scripts, sources);
+    deployment.environment =
+        candidate.environment.map(|(named, span)| Environment { name: named.name, span });
+    deployment.host = candidate.host;
+    deployment.invocations = candidate.invocations;
+    deployment.because = candidate.because;
+    deployment.swarm = candidate.swarm;
+    for used in &mut deployment.env_files {
+        let replacement = candidate.replaced.get(&used.path);
+        used.replaced_by = replacement.map(|replacement| (replacement.by.clone(), replacement.span));
+    }
+    supply(deployment);
+}
+
+/// For whom it runs.
+fn stage(candidate: &Candidate, scripts: &[Script], sources: &Sources) -> Stage {
+    if let Some((named, _)) = &candidate.environment {
+        return named.stage;
+    }
+    if candidate.host.is_some() || candidate.swarm {
+        return Stage::Deployed;
+    }
+    let words = candidate.invocations.iter().map(|call| {
+        let script = &scripts[call.script];
+        let name = match &script.kind {
+            ScriptKind::Target(name) | ScriptKind::Job(name) | ScriptKind::Npm(name) => name.as_str(),
+            ScriptKind::Shell | ScriptKind::Cron => "",
+        };
+        format!("{} {name}", slashed(&sources.get(script.source).path)).to_lowercase()
+    });
+    let words: Vec<String> = words.collect();
+    if words.iter().any(|text| text.contains("deploy") || text.contains("release")) {
+        return Stage::Deployed;
+    }
+    if candidate.ci || !words.is_empty() && words.iter().all(|text| is_development(text)) {
+        return Stage::Development;
+    }
+    Stage::Unknown
+}
+
+/// Names of targets and scripts of somebody's own machine, and of tests.
+fn is_development(text: &str) -> bool {
+    names::in_text(text).is_some_and(|named| named.stage == Stage::Development)
+        || text
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| matches!(word, "setup" | "bootstrap" | "lint" | "check" | "watch"))
+}
+
+/// Where every env-file of Compose's can be read, what none of them and no script gives is given by nobody, as far as the
+/// repository tells. Its value stays unknown all the same: somebody's shell may have it.
+fn supply(deployment: &mut Deployment) {
+    let mut own = deployment.env_files.iter().filter(|used| used.reader == Reader::Compose).peekable();
+    let readable = own.peek().is_some() && own.all(|used| used.source.is_some());
+    if !readable {
+        return;
+    }
+    for used in &mut deployment.variables {
+        if matches!(used.supply, Supply::Unknown(_)) {
+            used.supply = Supply::Nobody;
+        }
+    }
+}
+
+/// Gives a call that starts nothing to the deployments that are started from the same files in the same directory. What is
+/// left is about files that nobody starts.
+pub(super) fn adopt(candidate: Candidate, found: &mut [Deployment], sources: &Sources) -> Option<Candidate> {
+    let directory = clean(&candidate.request.directory);
+    let mut adopted = false;
+    for deployment in found.iter_mut() {
+        let same_host = match (&candidate.host, &deployment.host) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => true,
+        };
+        let same_name = match (&candidate.request.project, deployment.name()) {
+            (Some(flag), Some(name)) => flag.known().is_none_or(|flag| flag == name),
+            _ => true,
+        };
+        if deployment.directory == directory
+            && same_host
+            && same_name
+            && names_files(&candidate, deployment, sources)
+        {
+            deployment.invocations.extend(candidate.invocations.iter().cloned());
+            adopted = true;
+        }
+    }
+    (!adopted).then_some(candidate)
+}
+
+/// Whether the files that a call names, or those that Compose finds by itself, are those of the deployment.
+fn names_files(candidate: &Candidate, deployment: &Deployment, sources: &Sources) -> bool {
+    let theirs: Vec<_> = deployment.files.iter().map(|id| sources.get(*id).path.as_path()).collect();
+    if candidate.request.files.is_empty() {
+        let name = theirs.first().and_then(|path| path.file_name()?.to_str());
+        return name.is_some_and(|name| DEFAULT_NAMES.contains(&name));
+    }
+    let ours: Vec<_> =
+        candidate.request.files.iter().map(|path| clean(&candidate.request.directory.join(path))).collect();
+    ours.len() == theirs.len() && ours.iter().all(|path| theirs.contains(&path.as_path()))
+}

@@ -1,0 +1,90 @@
+//! Everything of a repository, read and put together.
+
+use super::deployments;
+use super::model::{Deployment, DeploymentId, Gap, Repository};
+use super::script::{self, File, FileKind};
+use super::spec as lowered;
+use crate::diagnostic::Diagnostics;
+use crate::resolve::{self, Project};
+use crate::spec;
+use crate::workspace::discover::Kind;
+use crate::workspace::{Files, Inventory, discover};
+use std::path::Path;
+
+/// The repository at `root`, an absolute path. Nothing stops it: what cannot be read is a gap, what is wrong a fault.
+pub fn read(root: &Path) -> Repository {
+    let mut files = Files::new(root);
+    let inventory = discover(root);
+    let mut gaps: Vec<Gap> = inventory
+        .gaps
+        .iter()
+        .map(|gap| Gap { path: gap.path.clone(), span: None, reason: gap.reason.clone() })
+        .collect();
+    let holding = scripts(&mut files, &inventory);
+    let scripts = script::evaluate(files.sources(), &holding);
+    let mut found = deployments::deployments(&mut files, &inventory, &scripts, &mut gaps);
+    let mut faults = Diagnostics::default();
+    specs(&mut files, &inventory, &mut found, &mut faults);
+    let relations = deployments::relations(files.sources(), &found, &scripts);
+    for (path, fault) in files.faults() {
+        if inventory.get(&path).is_some() {
+            gaps.push(Gap { path, span: None, reason: fault.message.clone() });
+        }
+    }
+    Repository {
+        deployments: found,
+        relations,
+        scripts,
+        gaps,
+        inventory,
+        faults,
+        sources: files.into_sources(),
+    }
+}
+
+/// The deployments of specs. One with faults has none: what `specc check` says of it is passed on.
+fn specs(files: &mut Files, inventory: &Inventory, found: &mut Vec<Deployment>, faults: &mut Diagnostics) {
+    for entry in inventory.of(Kind::Spec) {
+        let Ok(source) = files.read(&entry.path) else { continue };
+        let text = files.sources().get(source).text.clone();
+        let mut diagnostics = Diagnostics::default();
+        if let Some(spec) = spec::read(source, &text, &mut diagnostics).filter(|_| !diagnostics.has_errors())
+        {
+            let project = Project { sources: files.sources(), spec: &spec, neighbours: Vec::new() };
+            let environments = resolve::resolve(&project, &mut diagnostics);
+            if !diagnostics.has_errors() {
+                let root = entry.path.parent().unwrap_or(Path::new(""));
+                for resolved in environments.iter().flat_map(|environment| &environment.deployments) {
+                    let id = DeploymentId(found.len());
+                    let stage = deployments::stage_of(&resolved.environment);
+                    found.push(lowered::deployment(id, resolved, source, root, stage));
+                }
+            }
+        }
+        faults.extend(diagnostics);
+    }
+}
+
+/// The files that hold commands, and those that scripts source.
+fn scripts(files: &mut Files, inventory: &Inventory) -> Vec<File> {
+    let wanted = inventory.files.iter().filter_map(|entry| Some((entry, form(entry.kind)?)));
+    wanted
+        .filter_map(|(entry, kind)| {
+            let source = files.read(&entry.path).ok()?;
+            Some(File { path: entry.path.clone(), source, kind })
+        })
+        .collect()
+}
+
+fn form(kind: Kind) -> Option<FileKind> {
+    Some(match kind {
+        Kind::Shell => FileKind::Shell,
+        Kind::Makefile => FileKind::Makefile,
+        Kind::Justfile => FileKind::Justfile,
+        Kind::GithubWorkflow | Kind::GithubAction => FileKind::Github,
+        Kind::GitlabCi => FileKind::Gitlab,
+        Kind::Crontab => FileKind::Crontab,
+        Kind::EnvFile => FileKind::Env,
+        _ => return None,
+    })
+}
