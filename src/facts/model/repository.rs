@@ -1,7 +1,8 @@
 //! Everything that was read of one repository.
 
-use super::{Deployment, DeploymentId, Evidence};
+use super::{Deployment, DeploymentId, Evidence, Invocation};
 use crate::diagnostic::Diagnostics;
+use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
 use crate::workspace::Inventory;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct Repository {
     pub inventory: Inventory,
     /// How deployments stand to each other, the lower one first. What is not listed are strangers.
     pub relations: BTreeMap<(DeploymentId, DeploymentId), Relation>,
+    /// What scripts, Makefiles, workflows and crontabs do.
+    pub scripts: Vec<Script>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
     /// Files that were read and are not what they should be.
@@ -50,6 +53,11 @@ impl Repository {
     /// The deployment with this number.
     pub fn deployment(&self, id: DeploymentId) -> &Deployment {
         &self.deployments[id.0]
+    }
+
+    /// The command of a call of Compose.
+    pub fn command(&self, call: &Invocation) -> Option<&Command> {
+        self.scripts.get(call.script)?.commands.get(call.command)
     }
 
     /// How two deployments stand to each other.
