@@ -1,5 +1,6 @@
 //! Text to trees with spans; pure and total.
 
 pub mod codes;
+pub mod nginx;
 pub mod secrets;
 pub mod yaml;
