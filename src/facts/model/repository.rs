@@ -2,6 +2,7 @@
 
 use super::{Deployment, DeploymentId, Evidence, Invocation};
 use crate::diagnostic::Diagnostics;
+use crate::facts::proxy::Proxy;
 use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
 use crate::workspace::Inventory;
@@ -21,6 +22,8 @@ pub struct Repository {
     pub relations: BTreeMap<(DeploymentId, DeploymentId), Relation>,
     /// What scripts, Makefiles, workflows and crontabs do.
     pub scripts: Vec<Script>,
+    /// What reverse proxies do.
+    pub proxies: Vec<Proxy>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
     /// Files that were read and are not what they should be.
