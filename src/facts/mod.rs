@@ -4,11 +4,8 @@ pub mod compose;
 mod deployments;
 mod lower;
 pub mod model;
-<<<<<<< Updated upstream
 mod read;
-=======
 pub mod proxy;
->>>>>>> Stashed changes
 pub mod script;
 mod spec;
 pub mod value;
