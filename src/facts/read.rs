@@ -2,6 +2,7 @@
 
 use super::deployments;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
+use super::proxy;
 use super::script::{self, File, FileKind};
 use super::spec as lowered;
 use crate::diagnostic::Diagnostics;
@@ -31,8 +32,10 @@ pub fn read(root: &Path) -> Repository {
             gaps.push(Gap { path, span: None, reason: fault.message.clone() });
         }
     }
+    let proxies = proxy::read(&mut files, &inventory, &found);
     Repository {
         deployments: found,
+        proxies,
         relations,
         scripts,
         gaps,

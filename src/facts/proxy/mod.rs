@@ -1,6 +1,9 @@
 //! What reverse proxies do, as their confs say it: sites, upstreams, where requests go, which headers are set.
 
 mod headers;
+mod read;
+
+pub use read::read;
 
 use super::model::{DeploymentId, Fact};
 use crate::source::{SourceId, Span, Spanned};
