@@ -21,6 +21,10 @@ macro_rules! rules {
 
 // In the order of the table in the README.
 rules! {
+    unpinned_image,
+    replicas_with_container_name,
+    missing_resource_limits,
+    exposed_internal_port,
     unused_allow,
 }
 

@@ -1,0 +1,86 @@
+//! Images that are another one tomorrow.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Deployment, Repository, Service};
+
+rule! {
+    /// An image has no tag, or one that moves.
+    ///
+    /// ## What
+    /// Reports an `image:` without a tag, or with one that names whatever is newest (`latest`, `stable`, `main`, …), also
+    /// where a variable falls back to it: `${TAG:-latest}`. Digests, versions and images that the service builds are
+    /// fine, and so is anything in development.
+    ///
+    /// ## Why
+    /// Such a tag means another image on each machine and each day. After a bad deploy there was nothing to go back to:
+    /// every image that had ever run was called `latest`.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   cache:
+    ///     image: redis
+    /// ```
+    ///
+    /// ## Fix
+    /// Name the version that runs now, and change it on purpose:
+    /// ```yaml
+    /// services:
+    ///   cache:
+    ///     image: redis:7.4-alpine
+    /// ```
+    /// For images of your own, let the pipeline tag each build (with the commit, say) and deploy that tag:
+    /// `image: ghcr.io/acme/shop:${RELEASE:?}`.
+    pub UNPINNED_IMAGE = Warning "unpinned-image";
+}
+
+/// Tags that are moved on, by convention.
+const MOVING: &[&str] = &[
+    "latest", "stable", "main", "master", "edge", "nightly", "dev", "develop", "development", "staging", "production",
+    "prod", "current", "canary", "next", "head", "unstable", "testing", "snapshot",
+];
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.is_development()) {
+        for service in deployment.services.values().filter(|service| service.build.is_none()) {
+            look(deployment, service, findings);
+        }
+    }
+}
+
+fn look(deployment: &Deployment, service: &Service, findings: &mut Findings<'_>) {
+    let Some(image) = &service.image else { return };
+    let Some(name) = image.known().filter(|name| !name.contains('@') && !name.is_empty()) else { return };
+    // `app:` is Compose's business: it refuses that.
+    let (message, label) = match service.tag() {
+        None if name.ends_with(':') => return,
+        None if image.interpolated => (format!("`{name}` has no tag"), "without a tag, `latest` is meant"),
+        None => (format!("image `{name}` has no tag"), "without a tag, `latest` is meant"),
+        Some(tag) if is_moving(tag) && image.interpolated => {
+            (format!("image `{name}` is what is deployed when nothing chooses a tag"), "falls back to a tag that moves")
+        }
+        Some(tag) if is_moving(tag) => (format!("image `{name}` is another one whenever its tag moves"), "this tag moves"),
+        Some(_) => return,
+    };
+    // Built by another service of the same deployment: it is whatever was built here.
+    let built = |other: &Service| other.build.is_some() && other.image.as_ref().and_then(|image| image.known()) == Some(name);
+    if deployment.services.values().chain(deployment.disabled.values()).any(built) {
+        return;
+    }
+    let ours = crate::catalog::image(service.repository().unwrap_or(name)).is_none() && name.contains('/');
+    let help = if image.interpolated {
+        "Replace the default by a check, `${NAME:?}`, so that each deploy names the version that it wants"
+    } else if ours {
+        "Name a version: for an image of your own, the tag that the pipeline gave this very build"
+    } else {
+        "Name the version that runs now, so that tomorrow's deploy starts the same, and there is one to go back to"
+    };
+    findings.push(Diagnostic::new(&UNPINNED_IMAGE, message).at(image.span, label).help(help));
+}
+
+fn is_moving(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    // `latest-alpine` moves as `latest` does; `16-alpine` moves within its major version, as people mean it to.
+    MOVING.iter().any(|word| tag == *word || tag.strip_prefix(word).is_some_and(|rest| rest.starts_with('-') && !rest[1..].starts_with(|c: char| c.is_ascii_hexdigit())))
+}
