@@ -1,7 +1,10 @@
-//! What reports look like: golden texts under `fixtures/report`. `SPECC_BLESS=1` writes them anew.
+//! What reports look like: golden texts under `fixtures/report`. `SPECC_BLESS=1` writes them anew. What has an official
+//! schema is judged by it.
+
+mod support;
 
 use specc::diagnostic::{Code, Diagnostic, Severity};
-use specc::report::{Format, Look, Report};
+use specc::report::{Format, Gap, Look, Report};
 use specc::source::{SourceId, Sources, Span};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -67,6 +70,149 @@ fn programs_read_this() {
     let none = Report::new(&sources, Vec::new());
     golden("empty.json", &none.render(Format::Json, PLAIN));
     assert_eq!(none.render(Format::Human, PLAIN), "");
+}
+
+/// The sample with what is awkward in some format: all of it must survive.
+fn awkward() -> (Sources, Vec<Diagnostic>) {
+    let (mut sources, mut diagnostics) = sample();
+    let text = "a: \u{1}\nb: 50%\n";
+    let file = sources.add("deploy/two words, one:colon.yaml", text);
+    diagnostics.push(
+        Diagnostic::new(&UNUSED, "100% <wrong> & \"quoted\" with \u{1b}[31m\nin two lines")
+            .at(span(&sources, file, "50%"), "here, in a file: with a name")
+            .help("Write `]]>` and ::error:: elsewhere\r\nor not at all"),
+    );
+    (sources, diagnostics)
+}
+
+fn gaps() -> Vec<Gap> {
+    let gap = |path: &str, line, reason: &str| Gap { path: path.into(), line, reason: reason.into() };
+    vec![
+        gap("docker-compose.yml", 3, "`include` of `https://git.example/a.git` is not followed"),
+        gap("huge.env", 1, "is larger than 16 MiB & <not> read"),
+    ]
+}
+
+fn rendered(format: Format) -> String {
+    let (sources, diagnostics) = awkward();
+    let mut report = Report::new(&sources, diagnostics.iter().collect());
+    report.gaps = gaps();
+    report.render(format, PLAIN)
+}
+
+#[test]
+fn gaps_are_in_every_format() {
+    for (format, name) in [
+        (Format::Human, "gaps.txt"),
+        (Format::Json, "gaps.json"),
+        (Format::Sarif, "gaps.sarif"),
+        (Format::Github, "gaps.github"),
+        (Format::Gitlab, "gaps.gitlab.json"),
+        (Format::Junit, "gaps.junit.xml"),
+    ] {
+        let mut text = rendered(format);
+        assert!(text.contains("git.example/a.git") && text.contains("huge.env"), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        if format == Format::Sarif {
+            // What rules say of themselves is theirs to change.
+            let mut log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("rules");
+            rules.retain(|rule| rule["help"].is_null());
+            for result in log["runs"][0]["results"].as_array_mut().expect("results") {
+                result["ruleIndex"] = 0.into();
+            }
+            text = format!("{log:#}\n");
+        }
+        golden(name, &text);
+    }
+}
+
+#[test]
+fn sarif_is_what_its_schema_takes() {
+    let Some(schema) = support::programs::schema("sarif-2.1.0.json") else { return };
+    // A bracket that stands alone, which only the oldest reading of regular expressions takes.
+    let schema = std::fs::read_to_string(schema).expect("a schema").replace("{2}]?$", "{2}\\\\]?$");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is one");
+    let (sources, _) = sample();
+    for text in [rendered(Format::Sarif), Report::new(&sources, Vec::new()).render(Format::Sarif, PLAIN)] {
+        let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let errors: Vec<_> =
+            schema.iter_errors(&log).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        // Each result is of the rule that its index says, and each rule explains itself.
+        let run = &log["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+        for result in run["results"].as_array().expect("results") {
+            let index = result["ruleIndex"].as_u64().expect("a number");
+            assert_eq!(rules[usize::try_from(index).expect("small")]["id"], result["ruleId"]);
+        }
+        for rule in specc::rules::ALL {
+            let known =
+                rules.iter().find(|known| known["id"] == rule.code.name).expect("every rule is there");
+            assert!(known["help"]["markdown"].as_str().is_some_and(|text| text.contains("## Fix")));
+        }
+    }
+}
+
+#[test]
+fn junit_is_what_its_schema_takes() {
+    let (Some(schema), Some(mut xmllint)) =
+        (support::programs::schema("junit-10.xsd"), support::programs::command("xmllint"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a directory");
+    let (sources, _) = sample();
+    let empty = Report::new(&sources, Vec::new()).render(Format::Junit, PLAIN);
+    for (name, text) in [("findings.xml", rendered(Format::Junit)), ("none.xml", empty)] {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+        xmllint.arg(folder.path().join(name));
+    }
+    let output = xmllint.args(["--noout", "--nonet", "--schema"]).arg(schema).output().expect("xmllint runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What GitHub's runner reads of a command: its properties and message, unescaped.
+#[test]
+fn github_reads_what_was_meant() {
+    let text = rendered(Format::Github);
+    let line = text.lines().find(|line| line.contains("two words")).expect("an annotation");
+    let (head, message) = line[2..].split_once("::").expect("a command");
+    let unescape = |text: &str| {
+        text.replace("%0D", "\r")
+            .replace("%0A", "\n")
+            .replace("%3A", ":")
+            .replace("%2C", ",")
+            .replace("%25", "%")
+    };
+    let (command, properties) = head.split_once(' ').expect("properties");
+    let properties: Vec<String> = properties.split(',').map(unescape).collect();
+    assert_eq!(command, "warning");
+    assert_eq!(properties[0], "file=deploy/two words, one:colon.yaml");
+    assert!(unescape(message).starts_with("100% <wrong> & \"quoted\""), "{message}");
+    assert!(unescape(message).contains("::error:: elsewhere"), "{message}");
+}
+
+#[test]
+fn no_secret_is_in_the_lines_that_are_shown() {
+    let mut sources = Sources::default();
+    let text = "DB_USER=app\nDB_PASSWORD=plum-Tree-42\nURL=redis://:grape-Vine-7@redis:6379/0\nDEBUG=0\n";
+    let file = sources.add(".env.production", text);
+    let whole = span(&sources, file, "DB_PASSWORD=plum-Tree-42");
+    let value = span(&sources, file, "grape-Vine-7");
+    let found = [
+        Diagnostic::new(&COLLISION, "the password of production").at(whole, "set here").help("Change it"),
+        Diagnostic::new(&COLLISION, "the password in a URL").at(value, "this part").help("Change it"),
+        Diagnostic::new(&COLLISION, "the inside").at(value.slice(3, 6), "inside").help("Change it"),
+    ];
+    let report = Report::new(&sources, found.iter().collect());
+    for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Gitlab, Format::Junit]
+    {
+        let text = report.render(format, PLAIN);
+        assert!(!text.contains("plum") && !text.contains("grape") && !text.contains("Vine"), "{text}");
+    }
+    golden("secrets.txt", &report.render(Format::Human, PLAIN));
 }
 
 #[test]

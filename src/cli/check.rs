@@ -9,7 +9,7 @@ use std::mem::ManuallyDrop;
 /// Compile every environment and report what is wrong, without writing anything
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// How to report: for people (on standard error), or as JSON (on standard output)
+    /// How to report: for people on standard error, everything else on standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     format: Format,
 }

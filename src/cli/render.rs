@@ -40,7 +40,7 @@ pub(super) struct Render {
     /// Overwrite and remove files that were edited by hand or that specc did not write
     #[arg(long, conflicts_with = "check")]
     force: bool,
-    /// How to report: for people (on standard error), or as JSON (on standard output)
+    /// How to report: for people on standard error, everything else on standard output
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", conflicts_with = "diff")]
     format: Format,
 }

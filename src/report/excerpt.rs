@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Label;
 use crate::source::{Source, SourceId, Sources};
+use crate::syntax::secrets;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::collections::BTreeMap;
 
@@ -158,10 +159,22 @@ fn cut(text: &str, start: usize, line: &Line) -> (String, Vec<(usize, usize)>) {
     let skipped = if long { label.saturating_sub(BEFORE_LABEL) } else { 0 };
     let mut shown = String::from(if skipped > 0 { "…" } else { "" });
     let mut map = Vec::new();
+    let secrets = secrets::ranges(text, start..start + whole.len());
+    let mut masked = None;
     for (at, letter) in
         whole.char_indices().skip(skipped).take(if long { MOST_OF_A_LINE } else { usize::MAX })
     {
-        map.push((start + at, shown.len()));
+        let at = start + at;
+        // A secret is three dots, however long it is: labels begin before them or end behind them.
+        if let Some(secret) = secrets.iter().position(|secret| secret.contains(&at)) {
+            let before = shown.len() - if masked == Some(secret) { secrets::MASK.len() } else { 0 };
+            map.push((at, before));
+            if masked.replace(secret) != Some(secret) {
+                shown.push_str(secrets::MASK);
+            }
+            continue;
+        }
+        map.push((at, shown.len()));
         shown.push(plain(letter));
     }
     let end =

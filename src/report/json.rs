@@ -1,8 +1,8 @@
 //! For programs: one JSON document. Version 1 is frozen: fields may be added, none changed.
 
-use super::{Gap, Look, ReadFile, Report, SeenDeployment, shown};
+use super::place::{Place, places};
+use super::{Gap, Look, ReadFile, Report, SeenDeployment};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::path_of;
 use crate::source::{Position, Sources};
 use serde::Serialize;
 
@@ -83,25 +83,12 @@ pub(super) fn render(report: &Report<'_>, _: Look) -> String {
 }
 
 fn locations<'a>(sources: &Sources, finding: &'a Diagnostic) -> Vec<Location<'a>> {
-    if finding.labels.is_empty() {
-        let start = Position { line: 1, column: 1, offset: 0 };
-        return vec![Location {
-            path: path_of(sources, finding),
-            primary: true,
-            label: "",
-            start,
-            end: start,
-        }];
-    }
-    let place = |(index, label): (usize, &'a crate::diagnostic::Label)| {
-        let source = sources.get(label.span.source);
-        Location {
-            path: shown(&source.path),
-            primary: index == 0,
-            label: &label.text,
-            start: source.position(label.span.start),
-            end: source.position(label.span.end),
-        }
+    let location = |(index, place): (usize, Place<'a>)| Location {
+        path: place.path,
+        primary: index == 0,
+        label: place.label,
+        start: place.start,
+        end: place.end,
     };
-    finding.labels.iter().enumerate().map(place).collect()
+    places(sources, finding).into_iter().enumerate().map(location).collect()
 }

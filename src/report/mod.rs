@@ -1,8 +1,13 @@
 //! Findings → bytes: one file a format, one line in a list.
 
 mod excerpt;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod place;
+mod sarif;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::fingerprint;
@@ -108,6 +113,14 @@ formats! {
     Human => human::render;
     /// For programs: one JSON document, version 1
     Json => json::render;
+    /// For code scanning: SARIF 2.1.0, with the documentation of the rules
+    Sarif => sarif::render;
+    /// For GitHub: annotations at the lines of a pull request
+    Github => github::render;
+    /// For GitLab: code quality
+    Gitlab => gitlab::render;
+    /// For whatever shows test results: JUnit XML
+    Junit => junit::render;
 }
 
 impl<'a> Report<'a> {

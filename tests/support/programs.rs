@@ -58,6 +58,28 @@ pub fn compose() -> Option<Command> {
     Some(command)
 }
 
+/// The official schema of a format, as `tests/tools` fetched it.
+pub fn schema(name: &str) -> Option<PathBuf> {
+    let path = tools().join("schemas").join(name);
+    if !path.exists() {
+        skip(name);
+        return None;
+    }
+    Some(path)
+}
+
+/// `pre-commit`, from a directory of its own.
+pub fn pre_commit() -> Option<Command> {
+    let folder = tools().join("pre-commit");
+    if !folder.join("pre_commit").exists() {
+        skip("pre-commit");
+        return None;
+    }
+    let mut command = command("python3")?;
+    command.env("PYTHONPATH", folder).args(["-m", "pre_commit"]);
+    Some(command)
+}
+
 /// Python with `PyYAML`.
 pub fn python() -> Option<Command> {
     let mut command = command("python3")?;
