@@ -21,10 +21,14 @@ macro_rules! rules {
 
 // In the order of the table in the README.
 rules! {
+    sleep_instead_of_wait,
+    fragile_status_check,
     unpinned_image,
     replicas_with_container_name,
     missing_resource_limits,
     exposed_internal_port,
+    interactive_sudo,
+    compose_v1_command,
     unused_allow,
 }
 

@@ -7,7 +7,7 @@ use crate::facts::compose::{Given, Request, Shell};
 use crate::facts::model::{Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
-use crate::facts::value::{HOLE, Unknown, Value};
+use crate::facts::value::{Unknown, Value};
 use crate::source::{Sources, Span};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -232,15 +232,7 @@ pub(super) fn fact(word: &Word) -> Fact<String> {
     let value = match &word.value {
         Value::Known(text) => Value::Known(text.clone()),
         Value::Unknown(unknown) => {
-            let shape: String = word
-                .pieces
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Text(text) => text.clone(),
-                    Piece::Root | Piece::Unknown { .. } => HOLE.to_string(),
-                })
-                .collect();
-            Value::Unknown(Unknown { span: unknown.span, reason: unknown.reason.clone(), shape: Some(shape) })
+            Value::Unknown(Unknown { span: unknown.span, reason: unknown.reason.clone(), shape: Some(word.shape()) })
         }
     };
     Fact { value, span: word.span, interpolated }

@@ -64,6 +64,15 @@ impl Word {
         self.known() == Some(text)
     }
 
+    /// Its text, with a [`HOLE`](crate::facts::HOLE) for what is not known.
+    pub fn shape(&self) -> String {
+        let part = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Root | Piece::Unknown { .. } => crate::facts::HOLE.to_string(),
+        };
+        self.pieces.iter().map(part).collect()
+    }
+
     /// The known text that it begins with: all of it, or what comes before the first unknown part.
     pub fn prefix(&self) -> &str {
         match (self.known(), self.pieces.first()) {

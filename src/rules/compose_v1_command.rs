@@ -1,0 +1,93 @@
+//! Calls of the first Compose.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::Repository;
+use crate::facts::script::docker::{Docker, recognise};
+use crate::facts::script::{Command, Script};
+use crate::source::{SourceId, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+rule! {
+    /// A script calls `docker-compose`, the first Compose.
+    ///
+    /// ## What
+    /// Reports calls of `docker-compose` in scripts, Makefiles and workflows, once for each file. Repositories that bring a
+    /// program of that name themselves are left alone.
+    ///
+    /// ## Why
+    /// The first Compose ended in 2023. It joins names by `_` where today's joins them by `-`, and it does not know
+    /// `name:`: called on the same files it takes the directory's name for the project's, and starts a second set of
+    /// containers beside, or over, the first. On new machines the command does not exist.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker-compose -f docker-compose.prod.yml up -d
+    /// ```
+    ///
+    /// ## Fix
+    /// ```sh
+    /// docker compose -f docker-compose.prod.yml up -d
+    /// ```
+    pub COMPOSE_V1_COMMAND = Warning "compose-v1-command";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    if facts.scripts.iter().any(installs) {
+        return;
+    }
+    let mut calls: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
+    for command in facts.scripts.iter().flat_map(|script| &script.commands) {
+        if let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what)
+            && call.v1
+        {
+            calls.entry(call.program.source).or_default().insert(call.program);
+        }
+    }
+    for spans in calls.values() {
+        let more = match spans.len() {
+            1 => String::new(),
+            2 => ", and once more below".to_owned(),
+            many => format!(", and {} more times below", many - 1),
+        };
+        let message = format!("`docker-compose` is the first Compose, which ended in 2023{more}");
+        let mut finding = Diagnostic::new(&COMPOSE_V1_COMMAND, message)
+            .help("Write `docker compose`: the first one ignores `name:` and names containers otherwise, so it does not find what the second one runs");
+        for span in spans {
+            finding = finding.at(*span, "");
+        }
+        if let Some(first) = finding.labels.first_mut() {
+            "names containers otherwise, and ignores `name:`".clone_into(&mut first.text);
+        }
+        findings.push(finding);
+    }
+}
+
+/// Whether a script brings a `docker-compose` of its own: a download, a link, a wrapper, an alias.
+fn installs(script: &Script) -> bool {
+    let is_target = |text: &str| text.ends_with("/docker-compose") || text == "docker-compose";
+    let written = |command: &Command| {
+        command.redirections.iter().any(|to| to.operator.starts_with('>') && to.target.known().is_some_and(is_target))
+    };
+    let placed = |command: &Command| {
+        let takes = matches!(command.program(), Some("ln" | "cp" | "mv" | "install" | "curl" | "wget" | "chmod" | "tee"));
+        takes && command.arguments().iter().any(|word| is_target(&word.shape()))
+    };
+    let aliased = |command: &Command| {
+        command.program() == Some("alias")
+            && command.arguments().iter().any(|word| word.prefix().starts_with("docker-compose="))
+    };
+    let function = |command: &Command| command.context.function.as_deref() == Some("docker-compose");
+    script.commands.iter().any(|command| {
+        let program = command.words.iter().find(|word| !word.is("sudo")).and_then(|word| word.known());
+        let sudo = program.is_some() && command.program() == Some("sudo");
+        written(command) || placed(command) || aliased(command) || function(command) || sudo && placed_by_sudo(command)
+    })
+}
+
+/// `sudo curl … -o /usr/local/bin/docker-compose`.
+fn placed_by_sudo(command: &Command) -> bool {
+    let takes = |word: &str| matches!(word, "ln" | "cp" | "mv" | "install" | "curl" | "wget" | "chmod" | "tee");
+    command.arguments().iter().any(|word| word.known().is_some_and(takes))
+        && command.arguments().iter().any(|word| word.shape().ends_with("/docker-compose"))
+}

@@ -1,0 +1,99 @@
+//! Passwords that nobody is there to type.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::Repository;
+use crate::facts::script::{Command, Script, Via};
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+rule! {
+    /// A deploy script asks for a password that nobody can type.
+    ///
+    /// ## What
+    /// Reports `sudo` in commands that are sent through `ssh` without a terminal, or by an action that does the same, unless
+    /// it is `sudo -n`, the user is root, or one who needs no password on common cloud images. A rule with `NOPASSWD` in
+    /// the repository settles it.
+    ///
+    /// ## Why
+    /// Without a terminal `sudo` fails with "a terminal is required to read the password", in the middle of a deploy that has
+    /// already stopped something. In one incident the first deploy from CI ended so.
+    ///
+    /// ## Example
+    /// ```sh
+    /// ssh deploy@203.0.113.10 "cd /opt/shop && sudo systemctl reload nginx"
+    /// ```
+    ///
+    /// ## Fix
+    /// Let that one command be run without a password (`/etc/sudoers.d/deploy`), and say `-n`, so that it fails at once where
+    /// the rule is missing:
+    /// ```sh
+    /// ssh deploy@203.0.113.10 "cd /opt/shop && sudo -n systemctl reload nginx"
+    /// ```
+    pub INTERACTIVE_SUDO = Warning "interactive-sudo";
+}
+
+/// Users of common cloud images, who need no password: cloud-init writes the rule.
+const WITHOUT_PASSWORD: &[&str] =
+    &["root", "ubuntu", "ec2-user", "admin", "azureuser", "core", "opc", "centos", "debian", "fedora", "rocky", "vagrant"];
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    if facts.sources.iter().any(|(_, source)| source.text.contains("NOPASSWD")) {
+        return;
+    }
+    for script in &facts.scripts {
+        for command in &script.commands {
+            if let Some((sudo, sent)) = asks(script, command)
+                && seen.insert(sudo)
+            {
+                findings.push(
+                    Diagnostic::new(&INTERACTIVE_SUDO, "`sudo` may ask for a password where nobody can type one")
+                        .at(sudo, "there is no terminal")
+                        .at(sent, "sent from here")
+                        .help(
+                            "Allow this command without a password in `/etc/sudoers.d` and call `sudo -n`, which fails at \
+                             once instead of asking; for Docker, add the user to the `docker` group and leave `sudo` out",
+                        ),
+                );
+            }
+        }
+    }
+}
+
+/// The `sudo` of a command that runs without a terminal, and what sends it.
+fn asks(script: &Script, command: &Command) -> Option<(Span, Span)> {
+    let host = command.host()?;
+    let sudo = command.words.first().filter(|word| word.is("sudo"))?;
+    let flag = |word: &str| {
+        matches!(word, "-n" | "--non-interactive" | "-S" | "--stdin" | "-A" | "--askpass")
+            || word.starts_with('-') && !word.starts_with("--") && word.contains(['n', 'S', 'A'])
+    };
+    let flags = command.arguments().iter().map_while(|word| word.known().filter(|word| word.starts_with('-')));
+    if flags.into_iter().any(flag) {
+        return None;
+    }
+    let user = host.target.shape().split_once('@').map(|(user, _)| user.to_owned());
+    if user.is_some_and(|user| WITHOUT_PASSWORD.contains(&user.as_str())) {
+        return None;
+    }
+    if host.via == Via::Ssh && has_terminal(script, host.span) {
+        return None;
+    }
+    // An action takes the user from an input of its own.
+    let of_action = script.actions.iter().find(|action| action.uses.span == host.span || covers(host.span, action.uses.span));
+    let user = of_action.and_then(|action| action.input("username")).and_then(|word| word.known());
+    (!user.is_some_and(|user| WITHOUT_PASSWORD.contains(&user))).then_some((sudo.span, host.target.span))
+}
+
+fn covers(outer: Span, inner: Span) -> bool {
+    outer.source == inner.source && outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Whether `ssh` is told to ask for a terminal.
+fn has_terminal(script: &Script, span: Span) -> bool {
+    let sender = script.commands.iter().find(|command| command.span == span);
+    sender.is_some_and(|command| {
+        command.arguments().iter().filter_map(|word| word.known()).any(|word| matches!(word, "-t" | "-tt"))
+    })
+}

@@ -1,0 +1,112 @@
+//! Fixed pauses where health should be waited for.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::Repository;
+use crate::facts::script::docker::{Docker, recognise};
+use crate::facts::script::{Command, Script};
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+rule! {
+    /// A script sleeps after `up`, and goes on whatever happened.
+    ///
+    /// ## What
+    /// Reports a fixed `sleep` between `docker compose up -d` and the commands that rely on it, unless `up` has `--wait`, or
+    /// a loop that asks for the state follows.
+    ///
+    /// ## Why
+    /// Ten seconds are too many on most days and too few on the one that counts: the next step then runs against a service
+    /// that is not there yet, or a deploy is called good that never came up.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker compose up -d
+    /// sleep 10
+    /// docker compose exec api ./migrate
+    /// ```
+    ///
+    /// ## Fix
+    /// Give the service a `healthcheck` and let Compose wait for it:
+    /// ```sh
+    /// docker compose up -d --wait --wait-timeout 120
+    /// docker compose exec api ./migrate
+    /// ```
+    pub SLEEP_INSTEAD_OF_WAIT = Warning "sleep-instead-of-wait";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    for script in &facts.scripts {
+        for (at, command) in script.commands.iter().enumerate() {
+            if command.program() != Some("sleep") || command.context.in_loop || command.context.background {
+                continue;
+            }
+            let Some(up) = started(script, at) else { continue };
+            if !goes_on(script, at) || !seen.insert(command.span) {
+                continue;
+            }
+            let pause = command.arguments().first().and_then(|word| word.known()).map_or_else(
+                || "A fixed pause".to_owned(),
+                |time| match time.parse::<f64>() {
+                    Ok(seconds) if (seconds - 1.0).abs() < f64::EPSILON => "A pause of one second".to_owned(),
+                    Ok(seconds) => format!("A pause of {seconds} seconds"),
+                    Err(_) => format!("A pause of {time}"),
+                },
+            );
+            findings.push(
+                Diagnostic::new(&SLEEP_INSTEAD_OF_WAIT, format!("{pause} stands for waiting until the services are up"))
+                    .at(command.span, "goes on whether they are up or not")
+                    .at(up, "started here, without waiting")
+                    .help(
+                        "Give the services a `healthcheck`, and write `up -d --wait --wait-timeout 120` in place of the \
+                         pause: it ends as soon as they are healthy, and fails when they are not",
+                    ),
+            );
+        }
+    }
+}
+
+/// The `up -d` before a pause that nothing waits for.
+fn started(script: &Script, at: usize) -> Option<Span> {
+    let pause = &script.commands[at];
+    let before = script.commands[..at].iter().rev().filter(|command| together(command, pause));
+    for command in before {
+        match recognise(command).map(|call| call.what) {
+            Some(Docker::Compose(up)) if up.is(&["up", "start", "restart"]) => {
+                return (!up.wait && (up.detach || !up.is(&["up"]))).then_some(up.span);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether what follows relies on the pause: something follows, and nothing of it asks again and again.
+fn goes_on(script: &Script, at: usize) -> bool {
+    let pause = &script.commands[at];
+    let mut relies = false;
+    for command in script.commands[at + 1..].iter().filter(|command| together(command, pause)) {
+        if command.context.in_loop && asks(command) {
+            return false;
+        }
+        // A second `up` is another start.
+        if matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up", "down"])) {
+            break;
+        }
+        relies |= !matches!(command.program(), None | Some("echo" | "printf" | "exit" | "true" | ":" | "cd" | "sleep"));
+    }
+    relies
+}
+
+fn together(one: &Command, other: &Command) -> bool {
+    one.hosts == other.hosts && one.runs_with(other) && one.context.function == other.context.function
+}
+
+/// Whether a command in a loop asks for a state.
+fn asks(command: &Command) -> bool {
+    matches!(
+        command.program(),
+        Some("curl" | "wget" | "nc" | "docker" | "docker-compose" | "pg_isready" | "mysqladmin" | "redis-cli" | "test" | "[" | "[[")
+    )
+}
