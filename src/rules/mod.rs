@@ -1,6 +1,7 @@
 //! Facts → findings: one file a rule, one word in a list.
 
 mod rule;
+mod support;
 
 use rule::rule;
 pub use rule::{Findings, Rule};
@@ -24,11 +25,14 @@ rules! {
     sleep_instead_of_wait,
     fragile_status_check,
     unpinned_image,
+    image_tag_mismatch,
     replicas_with_container_name,
     missing_resource_limits,
     exposed_internal_port,
     interactive_sudo,
     compose_v1_command,
+    invalid_compose,
+    undefined_reference,
     unused_allow,
 }
 

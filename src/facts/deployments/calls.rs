@@ -7,7 +7,6 @@ use crate::facts::compose::{Given, Request, Shell};
 use crate::facts::model::{Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
-use crate::facts::value::{Unknown, Value};
 use crate::source::{Sources, Span};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -229,12 +228,7 @@ pub(super) fn fact(word: &Word) -> Fact<String> {
     use crate::facts::script::Piece;
     let interpolated =
         word.pieces.iter().any(|piece| matches!(piece, Piece::Unknown { .. })) || word.raw.contains('$');
-    let value = match &word.value {
-        Value::Known(text) => Value::Known(text.clone()),
-        Value::Unknown(unknown) => {
-            Value::Unknown(Unknown { span: unknown.span, reason: unknown.reason.clone(), shape: Some(word.shape()) })
-        }
-    };
+    let value = word.value_with_shape();
     Fact { value, span: word.span, interpolated }
 }
 

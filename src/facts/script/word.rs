@@ -73,6 +73,14 @@ impl Word {
         self.pieces.iter().map(part).collect()
     }
 
+    /// Its text as a value of the model: where it is not known, with what is known of it.
+    pub fn value_with_shape(&self) -> Value<String> {
+        match &self.value {
+            Value::Known(text) => Value::Known(text.clone()),
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone().shaped(self.shape())),
+        }
+    }
+
     /// The known text that it begins with: all of it, or what comes before the first unknown part.
     pub fn prefix(&self) -> &str {
         match (self.known(), self.pieces.first()) {

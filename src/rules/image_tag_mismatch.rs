@@ -1,0 +1,167 @@
+//! Deploys of an image under a tag that nothing makes.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Repository, Service};
+use crate::facts::script::docker::{Docker, OtherCall, recognise};
+use crate::facts::script::{Script, Word};
+use crate::facts::{HOLE, Value};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+rule! {
+    /// A deployment runs a tag of an image that no script makes.
+    ///
+    /// ## What
+    /// Collects the tags that scripts and workflows build, tag, push or save of each image, and reports a deployment that runs
+    /// the same image under another one. An image that the deployment itself builds is fine, and so is any tag that cannot be
+    /// known.
+    ///
+    /// ## Why
+    /// `docker compose up` then fails with "No such image", or pulls an old build of that tag from somewhere. In one incident
+    /// the deploy asked for `api:<version>`, and only `api:latest` had ever been built.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker build -t acme/api:latest .
+    /// ```
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     image: acme/api:1.4.0
+    /// ```
+    ///
+    /// ## Fix
+    /// Decide the tag once and use it on both sides:
+    /// ```sh
+    /// export RELEASE=1.4.0
+    /// docker build -t "acme/api:$RELEASE" .
+    /// ```
+    /// ```yaml
+    ///     image: acme/api:${RELEASE:?}
+    /// ```
+    pub IMAGE_TAG_MISMATCH = Error "image-tag-mismatch";
+}
+
+/// What scripts make of one image.
+#[derive(Default)]
+struct Made {
+    /// Tags, and where each is made.
+    tags: BTreeMap<String, Span>,
+    /// Whether some tag cannot be known.
+    unknown: bool,
+}
+
+/// Everything that is made, by image.
+#[derive(Default)]
+struct Images {
+    made: BTreeMap<String, Made>,
+    /// The ends of names whose beginning is not known: they may be any image that ends so.
+    ends: Vec<String>,
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut made = Images::default();
+    for script in &facts.scripts {
+        collect(script, &mut made);
+    }
+    // What Compose builds has the tag that the file says, which may be another file than the one that is deployed.
+    for service in facts.deployments.iter().flat_map(|deployment| deployment.services.values()) {
+        if let (Some(_), Some(image)) = (&service.build, &service.image) {
+            add(&image.value, image.span, &mut made);
+        }
+    }
+    for deployment in &facts.deployments {
+        for service in deployment.services.values().filter(|service| service.build.is_none()) {
+            look(service, &made, findings);
+        }
+    }
+}
+
+fn look(service: &Service, made: &Images, findings: &mut Findings<'_>) {
+    let Some(image) = &service.image else { return };
+    let (Some(repository), Some(name)) = (service.repository(), image.known()) else { return };
+    if made.ends.iter().any(|end| repository.ends_with(end)) {
+        return;
+    }
+    let Some(made) = made.made.get(repository).filter(|made| !made.unknown && !made.tags.is_empty()) else {
+        return;
+    };
+    let tag = service.tag().unwrap_or("latest");
+    if name.contains('@') || tag.is_empty() || made.tags.contains_key(tag) {
+        return;
+    }
+    let tags: Vec<String> = made.tags.keys().map(|tag| format!("`{tag}`")).collect();
+    let listed = tags.join(", ");
+    let mut finding = Diagnostic::new(
+        &IMAGE_TAG_MISMATCH,
+        format!("`{}` runs `{repository}:{tag}`, but only {listed} is made here", service.name),
+    )
+    .at(image.span, format!("nothing makes `{tag}`"));
+    for span in made.tags.values().take(3) {
+        finding = finding.at(*span, "made here");
+    }
+    findings.push(finding.help(format!(
+        "Give both sides one tag: a variable that the script sets once, builds with and exports for Compose; or write \
+         `{repository}:{}` here",
+        made.tags.keys().next().map_or("latest", String::as_str)
+    )));
+}
+
+fn collect(script: &Script, made: &mut Images) {
+    for command in &script.commands {
+        if let Some(Docker::Other(call)) = recognise(command).map(|call| call.what) {
+            for word in images(&call) {
+                add(&word.value_with_shape(), word.span, made);
+            }
+        }
+    }
+    for action in &script.actions {
+        if !action.name.ends_with("build-push-action") {
+            continue;
+        }
+        let Some(word) = action.input("tags") else { continue };
+        let text = word.shape();
+        for image in text.split([',', '\n']).map(str::trim).filter(|image| !image.is_empty()) {
+            if image.contains(HOLE) {
+                unknown(image, made);
+            } else {
+                add(&Value::Known(image.to_owned()), word.span, made);
+            }
+        }
+    }
+}
+
+/// The images that a call makes or ships under a name.
+fn images(call: &OtherCall) -> Vec<&Word> {
+    match call.subcommand.value.as_str() {
+        "build" => call.values(&["-t", "--tag"]).collect(),
+        "tag" => call.operands.get(1).into_iter().collect(),
+        "push" | "save" => call.operands.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn add(image: &Value<String>, span: Span, made: &mut Images) {
+    let Some(name) = image.known() else { return unknown(image.shape(), made) };
+    let (repository, tag) = split(name);
+    made.made.entry(repository.to_owned()).or_default().tags.entry(tag.to_owned()).or_insert(span);
+}
+
+/// A name of which a part is not known: if that is in its tag, the repository may have any tag.
+fn unknown(shape: &str, made: &mut Images) {
+    let (repository, _) = split(shape);
+    if repository.contains(HOLE) {
+        made.ends.push(repository.rsplit(HOLE).next().unwrap_or_default().to_owned());
+    } else {
+        made.made.entry(repository.to_owned()).or_default().unknown = true;
+    }
+}
+
+fn split(image: &str) -> (&str, &str) {
+    let last = image.rfind('/').map_or(0, |slash| slash + 1);
+    match image[last..].find(':') {
+        Some(colon) => (&image[..last + colon], &image[last + colon + 1..]),
+        None => (image, "latest"),
+    }
+}

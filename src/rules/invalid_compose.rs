@@ -1,0 +1,52 @@
+//! Files that Compose refuses.
+
+use super::support::refused;
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::compose::codes;
+use crate::facts::model::Repository;
+
+rule! {
+    /// Compose refuses the files as they are deployed.
+    ///
+    /// ## What
+    /// Evaluates each deployment as Compose does (its files merged, variables put in, references followed) and reports what
+    /// Compose would stop at. Parts that are only used together with others are judged together.
+    ///
+    /// ## Why
+    /// What Compose refuses is found out in the middle of a deploy otherwise, on the machine.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   web:
+    ///     image: nginx:1.27
+    ///     port: ["80:80"]
+    /// ```
+    ///
+    /// ## Fix
+    /// Compose has no key `port`: it is called `ports`. What each finding says is what Compose would say, with the place.
+    /// ```yaml
+    /// services:
+    ///   web:
+    ///     image: nginx:1.27
+    ///     ports: ["80:80"]
+    /// ```
+    pub INVALID_COMPOSE = Error "invalid-compose";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    for (_, fault) in refused(facts) {
+        // Rules of their own speak of what is not there.
+        let elsewhere = [
+            &codes::COMPOSE_REFERENCE,
+            &codes::COMPOSE_REQUIRED_VARIABLE,
+            &codes::COMPOSE_FILE_MISSING,
+            &codes::NO_COMPOSE_FILE,
+        ];
+        if elsewhere.contains(&fault.code) {
+            continue;
+        }
+        findings.push(Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() });
+    }
+}

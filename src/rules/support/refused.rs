@@ -1,0 +1,29 @@
+//! What Compose would refuse.
+
+use crate::diagnostic::Diagnostic;
+use crate::facts::compose::codes;
+use crate::facts::model::{Deployment, Repository};
+use crate::workspace::discover::DEFAULT_NAMES;
+
+/// Why Compose would refuse each deployment.
+pub(in crate::rules) fn refused(facts: &Repository) -> impl Iterator<Item = (&Deployment, &Diagnostic)> {
+    facts
+        .deployments
+        .iter()
+        .flat_map(|deployment| deployment.faults.iter().map(move |fault| (deployment, fault)))
+        .filter(|(deployment, fault)| !is_part(facts, deployment) || stands_alone(fault))
+}
+
+/// Whether a deployment may be part of a larger one that nothing in the repository shows: a single file of a name that
+/// Compose does not look for, which nobody starts.
+fn is_part(facts: &Repository, deployment: &Deployment) -> bool {
+    let [file] = deployment.files.as_slice() else { return false };
+    let name = facts.sources.get(*file).path.file_name().and_then(|name| name.to_str());
+    deployment.invocations.is_empty() && name.is_none_or(|name| !DEFAULT_NAMES.contains(&name))
+}
+
+/// Whether no other file could mend it.
+fn stands_alone(fault: &Diagnostic) -> bool {
+    [&codes::COMPOSE_SCHEMA, &codes::COMPOSE_VALUE, &codes::COMPOSE_INTERPOLATION].contains(&fault.code)
+        || crate::syntax::codes::ALL.contains(&fault.code)
+}
