@@ -5,3 +5,4 @@ mod support;
 
 mod nginx;
 mod nginx_agreement;
+mod proxy;

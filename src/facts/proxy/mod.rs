@@ -1,7 +1,12 @@
 //! What reverse proxies do, as their confs say it: sites, upstreams, where requests go, which headers are set.
 
+mod address;
+mod expand;
 mod headers;
+mod layout;
+mod nginx;
 mod read;
+mod text;
 
 pub use read::read;
 
@@ -233,6 +238,23 @@ pub struct Hop<'a> {
 }
 
 impl Proxy {
+    /// Nothing yet.
+    fn new(software: Software) -> Self {
+        Self {
+            software,
+            files: Vec::new(),
+            runs_in: None,
+            complete: false,
+            not_followed: Vec::new(),
+            faults: Vec::new(),
+            sites: Vec::new(),
+            upstreams: Vec::new(),
+            targets: Vec::new(),
+            blocks: Vec::new(),
+            tls: Vec::new(),
+        }
+    }
+
     /// Every place that requests are sent to: the servers of every group, and the targets that name none.
     pub fn hops(&self) -> impl Iterator<Item = Hop<'_>> {
         let servers = self.upstreams.iter().flat_map(move |upstream| {

@@ -1,10 +1,157 @@
 //! Which confs are loaded together, and by whom.
 
-use super::Proxy;
-use crate::facts::model::Deployment;
+use super::expand::{Confs, Expansion};
+use super::layout::Layout;
+use super::nginx::Reader;
+use super::{Proxy, Software};
+use crate::facts::model::{Deployment, DeploymentId, Service};
+use crate::syntax::nginx::Directive;
+use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 /// The proxies of a repository: those that run in containers of its deployments, and those that no service claims.
-pub fn read(_files: &mut Files, _inventory: &Inventory, _deployments: &[Deployment]) -> Vec<Proxy> {
-    Vec::new()
+pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]) -> Vec<Proxy> {
+    let mut confs = Confs::default();
+    let mut claimed = BTreeSet::new();
+    let mut proxies = Vec::new();
+    for deployment in deployments {
+        for service in deployment.services.values() {
+            let place = (deployment.id, service.name.clone());
+            proxies.extend(served(files, &mut confs, inventory, service, place, &mut claimed));
+        }
+    }
+    // A conf with `http` in it is a host's main conf, and those that it includes belong to it.
+    let free: Vec<PathBuf> = inventory.of(Kind::Nginx).map(|entry| entry.path.clone()).collect();
+    let (mains, parts): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        free.iter().filter(|path| !claimed.contains(*path)).partition(|path| {
+            let conf = confs.read(files, path);
+            conf.is_some_and(|(_, conf)| conf.directives.iter().any(|directive| directive.is("http")))
+        });
+    for path in mains {
+        proxies.extend(alone(files, &mut confs, path, &mut claimed));
+    }
+    for path in parts {
+        if !claimed.contains(path) {
+            proxies.extend(alone(files, &mut confs, path, &mut claimed));
+        }
+    }
+    proxies
+}
+
+/// The nginx that a service runs, if it runs one.
+fn served(
+    files: &mut Files,
+    confs: &mut Confs,
+    inventory: &Inventory,
+    service: &Service,
+    place: (DeploymentId, String),
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Option<Proxy> {
+    let layout = Layout::of(service);
+    let is_conf = |path: &Path| {
+        inventory.get(path).is_some_and(|entry| entry.kind == Kind::Nginx)
+            || inventory.of(Kind::Nginx).any(|entry| entry.path.starts_with(path))
+    };
+    let holds_confs = layout.places().any(|(target, path)| {
+        (target == "/etc/nginx" || target.starts_with("/etc/nginx/") || runs_nginx(service)) && is_conf(path)
+    });
+    if !holds_confs {
+        return None;
+    }
+    let proxy = Proxy { runs_in: Some(place), complete: layout.closed, ..Proxy::new(Software::Nginx) };
+    let mut expansion = Expansion::new(files, confs, &layout, Some(&service.environment), proxy);
+    let main = main_conf(service, expansion.files, &layout);
+    // The main conf of an image that others made may include anything.
+    expansion.proxy.complete &= main.is_some() || is_official(service);
+    let mut directives = match main {
+        Some((main, path)) => {
+            main.rsplit_once('/').map_or("", |(above, _)| above).clone_into(&mut expansion.etc);
+            expansion.file(&path)
+        }
+        None => stock(&mut expansion),
+    };
+    // What is mounted and included nowhere goes through the hands of a script first.
+    let mounted: Vec<PathBuf> = layout.places().map(|(_, path)| path.to_owned()).collect();
+    for path in mounted {
+        let unread = inventory.get(&path).is_some_and(|entry| entry.kind == Kind::Nginx)
+            && !expansion.read.contains(&path);
+        if unread {
+            expansion.proxy.complete = false;
+            directives.extend(expansion.file(&path));
+        }
+    }
+    Some(finish(expansion, &directives, "http", claimed))
+}
+
+/// The main conf of a container, as it sees it, if it is one of the repository.
+fn main_conf(service: &Service, files: &Files, layout: &Layout) -> Option<(String, PathBuf)> {
+    let words = service.command.iter().flat_map(|command| &command.words).filter_map(|word| word.known());
+    let words: Vec<&str> = words.flat_map(|word| word.split_whitespace()).collect();
+    let given = words.windows(2).find(|two| two[0] == "-c" && two[1].ends_with(".conf")).map(|two| two[1]);
+    let paths = given.into_iter().chain([
+        "/etc/nginx/nginx.conf",
+        "/usr/local/openresty/nginx/conf/nginx.conf",
+        "/opt/bitnami/nginx/conf/nginx.conf",
+    ]);
+    paths.map(str::to_owned).find_map(|path| Some((path.clone(), layout.find(files, &path)?)))
+}
+
+/// What the conf of the official image includes, where it is the main one, and what its templates become.
+fn stock(expansion: &mut Expansion) -> Vec<Directive> {
+    let layout = expansion.layout;
+    let mut found = layout.glob(expansion.files, "/etc/nginx/conf.d/*.conf");
+    for (path, file) in layout.glob(expansion.files, "/etc/nginx/templates/*.template") {
+        found.push((path.replace("/templates/", "/conf.d/").trim_end_matches(".template").to_owned(), file));
+    }
+    found.sort();
+    found.into_iter().flat_map(|(_, file)| expansion.file(&file)).collect()
+}
+
+fn is_official(service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(|image| image.known());
+    let name = image.map(|image| image.split(['@', ':']).next().unwrap_or(image));
+    matches!(
+        name,
+        Some(
+            "nginx"
+                | "library/nginx"
+                | "docker.io/nginx"
+                | "docker.io/library/nginx"
+                | "nginxinc/nginx-unprivileged"
+        )
+    )
+}
+
+fn runs_nginx(service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(|image| image.known());
+    image.is_some_and(|image| image.contains("nginx") || image.contains("openresty"))
+}
+
+/// The nginx that would load one file of the repository, somewhere.
+fn alone(
+    files: &mut Files,
+    confs: &mut Confs,
+    path: &Path,
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Option<Proxy> {
+    confs.read(files, path)?;
+    let layout = Layout::beside(path, "/etc/nginx");
+    let mut expansion = Expansion::new(files, confs, &layout, None, Proxy::new(Software::Nginx));
+    let directives = expansion.file(path);
+    expansion.proxy.complete = false;
+    Some(finish(expansion, &directives, &path.display().to_string(), claimed))
+}
+
+fn finish(
+    expansion: Expansion,
+    directives: &[Directive],
+    title: &str,
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Proxy {
+    claimed.extend(expansion.read);
+    let mut reader = Reader { proxy: expansion.proxy, environment: expansion.environment };
+    reader.whole(directives, title);
+    reader.finish()
 }

@@ -1,0 +1,116 @@
+//! What rules see of proxies: `fixtures/proxy/<name>/tree`, and what is seen beside it.
+
+use specc::facts::model::Fact;
+use specc::facts::proxy::{Endpoint, HeaderKind, Proxy, Software};
+use specc::source::{Sources, Span};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+fn place(sources: &Sources, span: Span) -> String {
+    let source = sources.get(span.source);
+    let path = source.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    format!("{path}:{} `{}`", source.position(span.start).line, sources.text(span))
+}
+
+fn value<T: ToString>(fact: &Fact<T>) -> String {
+    fact.known().map_or_else(|| "?".to_owned(), ToString::to_string)
+}
+
+fn endpoint(endpoint: &Endpoint) -> String {
+    let host = endpoint.host.value.shape().replace('\u{fffc}', "?");
+    let port = endpoint.port.as_ref().map_or_else(|| "-".to_owned(), value);
+    format!("{} {host} {port}{}", endpoint.scheme, if endpoint.socket { " socket" } else { "" })
+}
+
+fn shown(sources: &Sources, proxy: &Proxy) -> String {
+    let mut text = String::new();
+    let software = if proxy.software == Software::Nginx { "nginx" } else { "caddy" };
+    let place = |span| place(sources, span);
+    let service = proxy.runs_in.as_ref().map_or("-", |(_, service)| service.as_str());
+    let _ = writeln!(text, "{software} in {service}{}", if proxy.complete { ", complete" } else { "" });
+    for id in &proxy.files {
+        let _ = writeln!(text, "  file {}", sources.get(*id).path.display());
+    }
+    for span in &proxy.not_followed {
+        let _ = writeln!(text, "  not followed {}", place(*span));
+    }
+    for (span, message) in &proxy.faults {
+        let _ = writeln!(text, "  fault {}: {message}", place(*span));
+    }
+    for site in &proxy.sites {
+        let names: Vec<String> = site.names.iter().map(value).collect();
+        let catches_all = if site.catches_all { " and all others" } else { "" };
+        let _ = writeln!(text, "  site {}{catches_all} at {}", names.join(" "), place(site.span));
+        for listen in &site.listens {
+            let address = listen.address.map_or_else(|| "*".to_owned(), |address| address.to_string());
+            let port = listen.port.map_or_else(|| "?".to_owned(), |port| port.to_string());
+            let tls = if listen.tls { " tls" } else { "" };
+            let _ = writeln!(text, "    listens {address} {port}{tls} at {}", place(listen.span));
+        }
+        if let Some(span) = site.certificate {
+            let _ = writeln!(text, "    certificate {}", place(span));
+        }
+        for redirect in &site.redirects {
+            let mut what = String::new();
+            what.push_str(if redirect.to_https { " https" } else { "" });
+            what.push_str(if redirect.keeps_host { " same-host" } else { "" });
+            what.push_str(if redirect.conditional { " perhaps" } else { "" });
+            let _ = writeln!(text, "    redirects to {}{what} at {}", redirect.to, place(redirect.span));
+        }
+    }
+    for upstream in &proxy.upstreams {
+        let _ = writeln!(text, "  upstream {}", upstream.name);
+        for server in &upstream.servers {
+            let resolve = if server.resolve { " resolve" } else { "" };
+            let _ = writeln!(
+                text,
+                "    {}{resolve} at {}",
+                endpoint(&server.endpoint),
+                place(server.endpoint.span)
+            );
+        }
+    }
+    for target in &proxy.targets {
+        let upstream = target.upstream.map_or("", |_| ", a group");
+        let resolver = target.resolver.map_or("", |_| ", resolver");
+        let (what, lookup) = (endpoint(&target.endpoint), target.lookup);
+        let at = place(target.endpoint.span);
+        let _ = writeln!(text, "  {} {what}, {lookup:?}{upstream}{resolver} at {at}", target.directive);
+    }
+    for setting in &proxy.tls {
+        let values: Vec<&str> = setting.values.iter().map(|value| value.as_str()).collect();
+        let _ = writeln!(text, "  {}: {}", setting.directive, values.join(" "));
+    }
+    for (at, block) in proxy.blocks.iter().enumerate() {
+        let names = |kind| {
+            let names: Vec<&str> =
+                proxy.headers(at, kind).iter().map(|header| header.name.as_str()).collect();
+            let lost: Vec<&str> =
+                proxy.lost_headers(at, kind).iter().map(|header| header.name.as_str()).collect();
+            format!("{}{}{}", names.join(" "), if lost.is_empty() { "" } else { " LOST " }, lost.join(" "))
+        };
+        let (answer, forwarded) = (names(HeaderKind::Answer), names(HeaderKind::Forwarded));
+        let _ = writeln!(text, "  block {}: [{answer}] [{forwarded}]", block.title);
+    }
+    text
+}
+
+#[test]
+fn fixtures() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/proxy");
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(folder).expect("fixtures") {
+        let fixture = entry.expect("a fixture").path();
+        let facts = specc::facts::read(&fixture.join("tree"));
+        let found: String = facts.proxies.iter().map(|proxy| shown(&facts.sources, proxy)).collect();
+        let expected = fixture.join("expected.txt");
+        if std::env::var_os("SPECC_BLESS").is_some() {
+            fs::write(&expected, &found).expect("the fixture can be written");
+        }
+        if fs::read_to_string(&expected).unwrap_or_default() != found {
+            wrong.push(format!("{}:\n{found}", fixture.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
