@@ -3,4 +3,5 @@
 pub mod codes;
 pub mod nginx;
 pub mod secrets;
+pub mod shell;
 pub mod yaml;

@@ -1,5 +1,7 @@
 //! Calls of Docker and Compose among the commands of scripts.
 
+mod parse;
+
 use super::{Command, Word};
 use crate::source::{Span, Spanned};
 
@@ -137,6 +139,5 @@ impl OtherCall {
 
 /// The call of Docker that a command is, if it is one.
 pub fn recognise(command: &Command) -> Option<DockerCall> {
-    let _ = command;
-    None
+    parse::call(command)
 }

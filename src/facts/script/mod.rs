@@ -8,7 +8,11 @@
 mod command;
 mod directory;
 pub mod docker;
+mod eval;
 mod file;
+mod pattern;
+mod prefix;
+mod shell;
 mod variable;
 mod word;
 
@@ -17,6 +21,8 @@ pub use directory::Directory;
 pub use file::{File, FileKind, kind_of};
 pub use variable::{Assignment, Origin, SourcedFile, Use, Variable, Variables};
 pub use word::{Piece, Word};
+
+use eval::Library;
 
 use crate::source::{SourceId, Sources, Span, Spanned};
 
@@ -93,8 +99,15 @@ impl Script {
 
 /// Evaluates everything that these files run. Scripts that others call or source are found among them.
 pub fn evaluate(sources: &Sources, files: &[File]) -> Vec<Script> {
-    let _ = (sources, files);
-    Vec::new()
+    let library = Library::new(sources, files);
+    files.iter().flat_map(|file| scripts_of(&library, file)).collect()
+}
+
+fn scripts_of(library: &Library<'_>, file: &File) -> Vec<Script> {
+    match file.kind {
+        FileKind::Shell => shell::script(library, file).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Evaluates one shell script as it runs when it is called with these arguments and variables, in this directory.
@@ -105,17 +118,7 @@ pub fn evaluate_call(
     arguments: &[Word],
     variables: &Variables,
     directory: &Directory,
-) -> Script {
-    let _ = (sources, files, arguments, variables, directory);
-    Script {
-        source: script.source,
-        kind: ScriptKind::Shell,
-        span: Span::new(script.source, 0, 0),
-        ci: false,
-        job: None,
-        commands: Vec::new(),
-        assignments: Vec::new(),
-        actions: Vec::new(),
-        truncated: false,
-    }
+) -> Option<Script> {
+    let library = Library::new(sources, files);
+    shell::call(&library, script, arguments, variables, directory)
 }
