@@ -6,7 +6,7 @@ use crate::facts::model::{Deployment, Repository};
 use crate::lint::{self, Baseline, Options, Outcome};
 use crate::report::{Evidence, Format, Gap, ReadFile, Report, SeenDeployment, shown};
 use crate::source::{Sources, Span};
-use crate::{emit, workspace};
+use crate::{emit, facts, workspace};
 use clap::{Args, ValueEnum};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -95,14 +95,16 @@ impl Lint {
         }
         let options = Options { pedantic: self.pedantic, only, baseline };
         // Freed by the end of the process, at once.
-        let mut facts = ManuallyDrop::new(read(&places));
+        let mut facts = ManuallyDrop::new(facts::read(&places.root, &settings));
         let outcome = lint::run(&facts, &settings, &options);
+        let read = read(&places, &facts);
         facts.sources.rename(|path| places.show(path));
         if let Some(path) = &self.write_baseline {
             return self.freeze(output, path, &facts.sources, &outcome);
         }
         let failed = outcome.findings.iter().any(|finding| status::is_failure(finding.code));
         let mut report = report(&places, &facts, &outcome);
+        report.read = read;
         report.findings.splice(0..0, faults.iter());
         let gaps = !facts.gaps.is_empty() || failed;
         let found = outcome.findings.iter().any(|finding| self.fail_on.fails(finding));
@@ -179,34 +181,21 @@ impl Lint {
     }
 }
 
-/// Everything that the repository says.
-fn read(places: &Places) -> Repository {
-    let inventory = workspace::discover(&places.root);
-    let mut files = workspace::Files::new(&places.root);
-    let mut facts = Repository::default();
-    let gap =
-        |path: &Path, reason: String| crate::facts::model::Gap { path: path.into(), span: None, reason };
-    for entry in &inventory.files {
-        if let Err(fault) = files.read(&entry.path) {
-            facts.gaps.push(gap(&entry.path, fault.message));
-        }
-    }
-    facts.gaps.extend(inventory.gaps.iter().map(|one| gap(&one.path, one.reason.clone())));
-    facts.sources = files.into_sources();
-    facts
+/// The files that were read, by path, and what each was taken for.
+fn read(places: &Places, facts: &Repository) -> Vec<ReadFile> {
+    let kind = |path: &Path| facts.inventory.get(path).map_or("other", |entry| entry.kind.name());
+    let one = |path: &Path| ReadFile { path: shown(&places.show(path)), kind: kind(path) };
+    let mut read: Vec<ReadFile> = facts.sources.iter().map(|(_, source)| one(&source.path)).collect();
+    read.sort_by(|one, other| one.path.cmp(&other.path));
+    read
 }
 
 fn report<'a>(places: &Places, facts: &'a Repository, outcome: &'a Outcome) -> Report<'a> {
     let mut report = Report::new(&facts.sources, outcome.findings.iter().collect());
     report.fingerprints.clone_from(&outcome.fingerprints);
     report.suppressed = outcome.suppressed;
-    report.read = facts
-        .sources
-        .iter()
-        .map(|(_, source)| ReadFile { path: shown(&source.path), kind: "text" })
-        .collect();
     report.deployments = facts.deployments.iter().map(|deployment| seen(places, facts, deployment)).collect();
-    let gap = |gap: &crate::facts::model::Gap| Gap {
+    let gap = |gap: &facts::model::Gap| Gap {
         path: shown(&places.show(&gap.path)),
         line: gap.span.map_or(1, |span| line(facts, span)),
         reason: gap.reason.clone(),

@@ -7,6 +7,7 @@ pub mod model;
 pub mod proxy;
 mod read;
 pub mod script;
+mod settings;
 mod spec;
 pub mod value;
 

@@ -4,18 +4,21 @@ use super::deployments;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
 use super::proxy;
 use super::script::{self, File, FileKind};
+use super::settings;
 use super::spec as lowered;
 use crate::diagnostic::Diagnostics;
 use crate::resolve::{self, Project};
-use crate::spec;
+use crate::spec::{self, model::Lint};
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory, discover};
 use std::path::Path;
 
-/// The repository at `root`, an absolute path. Nothing stops it: what cannot be read is a gap, what is wrong a fault.
-pub fn read(root: &Path) -> Repository {
+/// The repository at `root`, an absolute path, as `lint` says to look at it. Nothing stops it: what cannot be read is a
+/// gap, what is wrong a fault.
+pub fn read(root: &Path, lint: &Lint) -> Repository {
     let mut files = Files::new(root);
-    let inventory = discover(root);
+    let mut inventory = discover(root);
+    settings::exclude(&mut inventory, lint);
     let mut gaps: Vec<Gap> = inventory
         .gaps
         .iter()
@@ -26,6 +29,7 @@ pub fn read(root: &Path) -> Repository {
     let mut found = deployments::deployments(&mut files, &inventory, &scripts, &mut gaps);
     let mut faults = Diagnostics::default();
     specs(&mut files, &inventory, &mut found, &mut faults);
+    settings::environments(&mut found, files.sources(), lint);
     let relations = deployments::relations(files.sources(), &found, &scripts);
     for (path, fault) in files.faults() {
         if inventory.get(&path).is_some() {

@@ -139,6 +139,7 @@ fn in_yaml(line: &str, at: usize) -> Range<usize> {
     let flow = line[..at].contains('{');
     let end = uncommented(value).len();
     let end = if flow { value[..end].find([',', '}']).unwrap_or(end) } else { end };
+    let end = value[..end].trim_end().len();
     // `${A}` in a flow mapping is quoted, or it is no YAML.
     start..start + end
 }
