@@ -102,7 +102,7 @@ fn fixtures() {
     let mut wrong = Vec::new();
     for entry in fs::read_dir(folder).expect("fixtures") {
         let fixture = entry.expect("a fixture").path();
-        let facts = specc::facts::read(&fixture.join("tree"));
+        let facts = specc::facts::read(&fixture.join("tree"), &specc::spec::model::Lint::default());
         let found: String = facts.proxies.iter().map(|proxy| shown(&facts.sources, proxy)).collect();
         let expected = fixture.join("expected.txt");
         if std::env::var_os("SPECC_BLESS").is_some() {
