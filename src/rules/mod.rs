@@ -22,6 +22,7 @@ macro_rules! rules {
 
 // In the order of the table in the README.
 rules! {
+    mismatched_credentials,
     sleep_instead_of_wait,
     fragile_status_check,
     unpinned_image,
