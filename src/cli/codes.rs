@@ -13,4 +13,6 @@ codes! {
     PATH_OUTSIDE = Error "path-outside";
     /// The directory to start in cannot be entered.
     DIRECTORY_UNUSABLE = Error "directory-unusable";
+    /// A file that belongs to what was asked for is not read.
+    NOT_READ = Error "not-read";
 }

@@ -3,6 +3,7 @@
 mod check;
 pub mod codes;
 pub mod compile;
+mod config;
 mod contexts;
 mod explain;
 mod lint;
@@ -68,6 +69,7 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Config(config::Config),
     Render(render::Render),
     Lint(lint::Lint),
     Rules(rules::Rules),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
     let status = match enter(&cli.global) {
         Ok(()) => match &cli.command {
             Command::Check(check) => check.run(&output),
+            Command::Config(config) => config.run(&output),
             Command::Render(render) => render.run(&output),
             Command::Lint(lint) => lint.run(&output),
             Command::Rules(rules) => rules.run(&output),

@@ -1,6 +1,8 @@
 //! Text to trees with spans; pure and total.
 
 pub mod codes;
+pub mod dotenv;
+pub mod interpolation;
 pub mod nginx;
 pub mod secrets;
 pub mod shell;

@@ -31,12 +31,27 @@ pub enum Data {
     /// Text.
     Text(String),
     /// Something that cannot be known here.
-    Unknown(Box<Unknown>),
+    Unknown(Box<Partial>),
     /// A list.
     List(Vec<Node>),
     /// A mapping.
     Map(Map),
+    /// An item of a list that was an entry of a mapping: `A: b` where another file writes `- A=b`. Not met in a
+    /// [`Loaded`](super::Loaded) project.
+    Pair(Box<(String, Entry)>),
 }
+
+/// A text of which a part is unknown.
+#[derive(Clone, Debug)]
+pub struct Partial {
+    /// Why.
+    pub unknown: Unknown,
+    /// The text, with [`HOLE`] where something is missing.
+    pub text: String,
+}
+
+/// Stands for an unknown part of a text.
+pub const HOLE: char = '\u{1a}';
 
 /// The entries of a mapping, in the order in which they were first written.
 pub type Map = IndexMap<String, Entry>;
@@ -119,7 +134,16 @@ impl Node {
     /// Why it is not known, if it is not.
     pub fn unknown(&self) -> Option<&Unknown> {
         match &self.data {
-            Data::Unknown(unknown) => Some(unknown),
+            Data::Unknown(partial) => Some(&partial.unknown),
+            _ => None,
+        }
+    }
+
+    /// The text with [`HOLE`]s in it, if it is text.
+    pub fn as_partial(&self) -> Option<&str> {
+        match &self.data {
+            Data::Text(text) => Some(text),
+            Data::Unknown(partial) => Some(&partial.text),
             _ => None,
         }
     }
@@ -160,8 +184,8 @@ impl Node {
             Data::Int(value) => value.to_string(),
             Data::Float(value) => super::number::display(*value),
             Data::Text(text) => text.clone(),
-            Data::Unknown(unknown) => return Some(Value::Unknown((**unknown).clone())),
-            Data::List(_) | Data::Map(_) => return None,
+            Data::Unknown(partial) => return Some(Value::Unknown(partial.unknown.clone())),
+            Data::List(_) | Data::Map(_) | Data::Pair(_) => return None,
         }))
     }
 

@@ -16,7 +16,6 @@ pub(super) fn display(number: f64) -> String {
 }
 
 /// A float as Go writes it into JSON: an exponent below 1e-6 and from 1e21 on.
-#[allow(dead_code)]
 pub(super) fn json(number: f64) -> String {
     let magnitude = number.abs();
     if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
