@@ -152,7 +152,8 @@ struct Line {
 impl Line {
     fn last_brace(&mut self, bytes: &[u8], from: usize) -> Option<usize> {
         if from >= self.end {
-            self.end = bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at);
+            self.end =
+                bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| from + at);
             self.brace = bytes[from..self.end].iter().rposition(|byte| *byte == b'}').map(|at| from + at);
         }
         self.brace.filter(|brace| *brace >= from)

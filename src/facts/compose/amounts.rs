@@ -111,7 +111,9 @@ mod tests {
 
     #[test]
     fn sizes_are_read_as_compose_does() {
-        for (text, size) in [("64m", 64 << 20), ("1.5g", 3 << 29), ("10", 10), ("5 kb", 5120), ("1KiB", 1024), ("7B", 7)] {
+        for (text, size) in
+            [("64m", 64 << 20), ("1.5g", 3 << 29), ("10", 10), ("5 kb", 5120), ("1KiB", 1024), ("7B", 7)]
+        {
             assert_eq!(bytes(text), Some(size), "{text}");
         }
         for text in ["", "m", "-1", "1x", "1kbb", "1bb"] {
@@ -121,9 +123,15 @@ mod tests {
 
     #[test]
     fn times_are_read_and_printed_as_go_does() {
-        for (text, shown) in
-            [("1m30s", "1m30s"), ("1500ms", "1.5s"), ("1h", "1h0m0s"), ("2d", "48h0m0s"), ("1.5h", "1h30m0s"), ("0", "0s"), ("5us", "5µs")]
-        {
+        for (text, shown) in [
+            ("1m30s", "1m30s"),
+            ("1500ms", "1.5s"),
+            ("1h", "1h0m0s"),
+            ("2d", "48h0m0s"),
+            ("1.5h", "1h30m0s"),
+            ("0", "0s"),
+            ("5us", "5µs"),
+        ] {
             assert_eq!(duration(text).map(show_duration).as_deref(), Some(shown), "{text}");
         }
         for text in ["", "5", "s", "1x", "1h30", "."] {

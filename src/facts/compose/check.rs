@@ -6,7 +6,14 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use std::collections::HashMap;
 
-fn fault(faults: &mut Vec<Diagnostic>, code: &'static Code, span: Span, message: String, label: &str, help: &str) {
+fn fault(
+    faults: &mut Vec<Diagnostic>,
+    code: &'static Code,
+    span: Span,
+    message: String,
+    label: &str,
+    help: &str,
+) {
     faults.push(Diagnostic::new(code, message).at(span, label).help(help));
 }
 
@@ -18,28 +25,55 @@ pub(super) fn things(model: &Node, faults: &mut Vec<Diagnostic>) {
             continue;
         }
         let other = volume.node.as_map().into_iter().flatten();
-        for (key, entry) in other.filter(|(key, _)| !matches!(key.as_str(), "name" | "external") && !key.starts_with("x-")) {
+        for (key, entry) in
+            other.filter(|(key, _)| !matches!(key.as_str(), "name" | "external") && !key.starts_with("x-"))
+        {
             let message = format!("the volume `{name}` is external and cannot have `{key}`");
-            fault(faults, &codes::COMPOSE_CONFLICT, entry.key, message, "means nothing there", "take one of the two out");
+            fault(
+                faults,
+                &codes::COMPOSE_CONFLICT,
+                entry.key,
+                message,
+                "means nothing there",
+                "take one of the two out",
+            );
         }
     }
-    for (kind, keys) in [("configs", &["file", "environment", "content"][..]), ("secrets", &["file", "environment"][..])] {
+    for (kind, keys) in
+        [("configs", &["file", "environment", "content"][..]), ("secrets", &["file", "environment"][..])]
+    {
         for (name, thing) in all(kind) {
             let Some(map) = thing.node.as_map() else { continue };
             let count = keys.iter().filter(|key| map.contains_key(**key)).count();
             let choice = keys.join("`, `");
             if count > 1 {
                 let message = format!("`{kind}.{name}` can have one of `{choice}` alone");
-                fault(faults, &codes::COMPOSE_CONFLICT, thing.key, message, "has several", "keep one of them");
+                fault(
+                    faults,
+                    &codes::COMPOSE_CONFLICT,
+                    thing.key,
+                    message,
+                    "has several",
+                    "keep one of them",
+                );
             } else if count == 0 && !map.contains_key("driver") && !map.contains_key("external") {
                 let message = format!("`{kind}.{name}` needs one of `{choice}`");
-                fault(faults, &codes::COMPOSE_CONFLICT, thing.key, message, "has none", "say where it comes from");
+                fault(
+                    faults,
+                    &codes::COMPOSE_CONFLICT,
+                    thing.key,
+                    message,
+                    "has none",
+                    "say where it comes from",
+                );
             }
         }
     }
     for (name, service) in all("services") {
         let watched = service.node.at(&["develop", "watch"]).and_then(Node::as_list).unwrap_or_default();
-        for watch in watched.iter().filter_map(|watch| watch.get("path")).filter(|path| path.as_text() == Some("")) {
+        for watch in
+            watched.iter().filter_map(|watch| watch.get("path")).filter(|path| path.as_text() == Some(""))
+        {
             let message = format!("the service `{name}` watches an empty path");
             fault(faults, &codes::COMPOSE_VALUE, watch.span, message, "empty", "name a path");
         }
@@ -82,7 +116,13 @@ fn one(project: &Project<'_>, name: &str, key: Span, service: &Node, faults: &mu
     if let Some(build) = service.get("build") {
         if let (Some(_), Some(file)) = (build.get("dockerfile_inline"), build.get("dockerfile")) {
             let message = format!("the service `{name}` has both a Dockerfile and an inline one");
-            report(&codes::COMPOSE_CONFLICT, file.span, message, "one of two", "keep one of `dockerfile` and `dockerfile_inline`");
+            report(
+                &codes::COMPOSE_CONFLICT,
+                file.span,
+                message,
+                "one of two",
+                "keep one of `dockerfile` and `dockerfile_inline`",
+            );
         }
         let platforms = build.get("platforms").and_then(Node::as_list).unwrap_or_default();
         if let Some(platform) = service.get("platform").filter(|platform| platform.as_text().is_some())
@@ -90,7 +130,13 @@ fn one(project: &Project<'_>, name: &str, key: Span, service: &Node, faults: &mu
             && !platforms.iter().any(|one| one.unknown().is_some() || one.as_text() == platform.as_text())
         {
             let message = format!("the service `{name}` runs on a platform that it is not built for");
-            report(&codes::COMPOSE_CONFLICT, platform.span, message, "not among `build.platforms`", "add it to `build.platforms`");
+            report(
+                &codes::COMPOSE_CONFLICT,
+                platform.span,
+                message,
+                "not among `build.platforms`",
+                "add it to `build.platforms`",
+            );
         }
         refer(project, name, build, "secrets", faults);
     }
@@ -106,14 +152,28 @@ fn one(project: &Project<'_>, name: &str, key: Span, service: &Node, faults: &mu
         if let Some(other) = mode.as_text().and_then(|mode| mode.strip_prefix("service:"))
             && !project.services.contains_key(other)
         {
-            let message = format!("the service `{name}` shares the network of `{other}`, which is no service");
-            report(&codes::COMPOSE_REFERENCE, mode.span, message, "no such service", "name a service of this project");
+            let message =
+                format!("the service `{name}` shares the network of `{other}`, which is no service");
+            report(
+                &codes::COMPOSE_REFERENCE,
+                mode.span,
+                message,
+                "no such service",
+                "name a service of this project",
+            );
         }
     }
     for (network, entry) in networks.into_iter().flatten() {
         if !project.has("networks", network) {
-            let message = format!("the service `{name}` joins the network `{network}`, which is not declared");
-            report(&codes::COMPOSE_REFERENCE, entry.key, message, "no such network", "declare it under `networks:`");
+            let message =
+                format!("the service `{name}` joins the network `{network}`, which is not declared");
+            report(
+                &codes::COMPOSE_REFERENCE,
+                entry.key,
+                message,
+                "no such network",
+                "declare it under `networks:`",
+            );
         }
     }
     let probe = service.at(&["healthcheck", "test"]).and_then(Node::as_list).unwrap_or_default();
@@ -124,10 +184,17 @@ fn one(project: &Project<'_>, name: &str, key: Span, service: &Node, faults: &mu
         report(&codes::COMPOSE_VALUE, first.span, message, "another word", "begin the list with `CMD`");
     }
     for (other, entry) in service.get("depends_on").and_then(Node::as_map).into_iter().flatten() {
-        let required = !matches!(entry.node.get("required").map(|node| &node.data), Some(super::Data::Bool(false)));
+        let required =
+            !matches!(entry.node.get("required").map(|node| &node.data), Some(super::Data::Bool(false)));
         if !project.services.contains_key(other) && (required || !project.disabled.contains_key(other)) {
             let message = format!("the service `{name}` depends on `{other}`, which is no service that runs");
-            report(&codes::COMPOSE_REFERENCE, entry.key, message, "no such service", "name a service, or enable its profile");
+            report(
+                &codes::COMPOSE_REFERENCE,
+                entry.key,
+                message,
+                "no such service",
+                "name a service, or enable its profile",
+            );
         }
     }
     for volume in service.get("volumes").and_then(Node::as_list).unwrap_or_default() {
@@ -137,8 +204,16 @@ fn one(project: &Project<'_>, name: &str, key: Span, service: &Node, faults: &mu
                 if let Some(source_name) = source.as_text()
                     && !project.has("volumes", source_name)
                 {
-                    let message = format!("the service `{name}` mounts the volume `{source_name}`, which is not declared");
-                    report(&codes::COMPOSE_REFERENCE, source.span, message, "no such volume", "declare it under `volumes:`, or begin a path with `./`");
+                    let message = format!(
+                        "the service `{name}` mounts the volume `{source_name}`, which is not declared"
+                    );
+                    report(
+                        &codes::COMPOSE_REFERENCE,
+                        source.span,
+                        message,
+                        "no such volume",
+                        "declare it under `volumes:`, or begin a path with `./`",
+                    );
                 }
             }
             None if kind == Some("bind") => {
@@ -163,8 +238,16 @@ fn refer(project: &Project<'_>, service: &str, node: &Node, kind: &str, faults: 
             None => "",
         };
         if !project.has(kind, name) {
-            let message = format!("the service `{service}` uses `{name}`, which is not declared under `{kind}:`");
-            fault(faults, &codes::COMPOSE_REFERENCE, used.span, message, "not declared", &format!("declare it under `{kind}:`"));
+            let message =
+                format!("the service `{service}` uses `{name}`, which is not declared under `{kind}:`");
+            fault(
+                faults,
+                &codes::COMPOSE_REFERENCE,
+                used.span,
+                message,
+                "not declared",
+                &format!("declare it under `{kind}:`"),
+            );
         }
     }
 }
@@ -183,8 +266,16 @@ fn limits(name: &str, service: &Node, faults: &mut Vec<Diagnostic>) {
         let zero = || if path[0] == "deploy" && path.len() == 2 { None } else { Some("0".to_owned()) };
         let second_text = second.map_or_else(zero, shown);
         if second_text.is_some() && second_text != shown(first) {
-            let message = format!("the service `{name}` says one thing in `{old}` and another in `{}`", path.join("."));
-            fault(faults, &codes::COMPOSE_CONFLICT, first.span, message, "one value here", "keep one of the two");
+            let message =
+                format!("the service `{name}` says one thing in `{old}` and another in `{}`", path.join("."));
+            fault(
+                faults,
+                &codes::COMPOSE_CONFLICT,
+                first.span,
+                message,
+                "one value here",
+                "keep one of the two",
+            );
         }
     };
     differ("scale", &["deploy", "replicas"]);
@@ -222,10 +313,13 @@ fn container_names(services: &Map, faults: &mut Vec<Diagnostic>) {
         let Some(name) = node.as_text() else { continue };
         if let Some(before) = seen.get(name) {
             faults.push(
-                Diagnostic::new(&codes::COMPOSE_CONFLICT, format!("two services have the container name `{name}`"))
-                    .at(node.span, "again")
-                    .at(*before, "before")
-                    .help("give each service a name of its own, or none"),
+                Diagnostic::new(
+                    &codes::COMPOSE_CONFLICT,
+                    format!("two services have the container name `{name}`"),
+                )
+                .at(node.span, "again")
+                .at(*before, "before")
+                .help("give each service a name of its own, or none"),
             );
         }
         seen.entry(name).or_insert(node.span);

@@ -49,7 +49,9 @@ impl Decoder<'_> {
         for field in fields {
             let mut entry = match (old.swap_remove(field.key), field.kind) {
                 (Some(entry), _) => entry,
-                (None, Kind::Always(_) | Kind::Words) => Entry { key: span, node: Node::new(Data::Null, span) },
+                (None, Kind::Always(_) | Kind::Words) => {
+                    Entry { key: span, node: Node::new(Data::Null, span) }
+                }
                 (None, _) => continue,
             };
             self.within(field.key, |decoder| {
@@ -207,7 +209,9 @@ impl Decoder<'_> {
     }
 
     fn duration(&mut self, node: &mut Node) -> bool {
-        let Data::Text(text) = &node.data else { return !node.is_null() && self.fault(node, "a time such as `30s`") };
+        let Data::Text(text) = &node.data else {
+            return !node.is_null() && self.fault(node, "a time such as `30s`");
+        };
         match amounts::duration(text) {
             Some(time) => {
                 node.data = Data::Text(amounts::show_duration(time));
@@ -356,7 +360,8 @@ impl Decoder<'_> {
         hosts.sort_by(|one, other| one.0.cmp(&other.0));
         let printed = hosts.into_iter().map(|(name, node)| match node.display() {
             Some(Value::Known(address)) => {
-                let address = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&address);
+                let address =
+                    address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(&address);
                 Node { data: Data::Text(format!("{}={address}", name.trim())), ..node }
             }
             _ => node,
@@ -377,7 +382,8 @@ pub(super) fn pair_list(list: Vec<Node>) -> Map {
             Data::Pair(pair) => *pair,
             Data::Text(text) => match text.split_once('=') {
                 Some((key, value)) => {
-                    let value = Node { data: Data::Text(value.to_owned()), span, interpolated: item.interpolated };
+                    let value =
+                        Node { data: Data::Text(value.to_owned()), span, interpolated: item.interpolated };
                     (key.to_owned(), Entry { key: span, node: value })
                 }
                 None => (text, Entry { key: span, node: Node::new(Data::Null, span) }),

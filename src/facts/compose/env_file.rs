@@ -63,9 +63,12 @@ pub(super) fn evaluate(file: &EnvFile, outer: &dyn Lookup, lines: &mut Lines, fa
         let line = match &entry.value {
             Some(text) => assigned(text, entry.key_span, &scope, faults),
             None => match outer.find(&entry.key) {
-                Found::Set(variable) => {
-                    Some(Line { value: variable.value.clone(), span: entry.key_span, key: entry.key_span, interpolated: true })
-                }
+                Found::Set(variable) => Some(Line {
+                    value: variable.value.clone(),
+                    span: entry.key_span,
+                    key: entry.key_span,
+                    interpolated: true,
+                }),
                 Found::Unset => None,
                 Found::Perhaps => {
                     let value = Value::Unknown(outer.doubt(&entry.key));

@@ -65,9 +65,12 @@ impl Work<'_> {
                 Some("raw") => true,
                 Some(other) => {
                     self.out.faults.push(
-                        Diagnostic::new(&codes::COMPOSE_VALUE, format!("`{other}` is no format of an env-file"))
-                            .at(file.span, "not a format")
-                            .help("write `raw`, or take `format:` out"),
+                        Diagnostic::new(
+                            &codes::COMPOSE_VALUE,
+                            format!("`{other}` is no format of an env-file"),
+                        )
+                        .at(file.span, "not a format")
+                        .help("write `raw`, or take `format:` out"),
                     );
                     continue;
                 }

@@ -22,8 +22,11 @@ impl Work<'_> {
     pub(super) fn extends(&mut self, file: &mut Node, path: &Path, place: Place<'_>, resets: &[Vec<String>]) {
         let Some(services) = file.as_map_mut().and_then(|map| map.get_mut("services")) else { return };
         let Data::Map(services) = &mut services.node.data else { return };
-        let names: Vec<String> =
-            services.iter().filter(|(_, entry)| entry.node.get("extends").is_some()).map(|(name, _)| name.clone()).collect();
+        let names: Vec<String> = services
+            .iter()
+            .filter(|(_, entry)| entry.node.get("extends").is_some())
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in names {
             self.extend(&name, services, path, place, resets, &mut Vec::new());
         }
@@ -44,7 +47,10 @@ impl Work<'_> {
             Data::Text(service) => (Some(service.clone()), None),
             Data::Map(_) => {
                 let text = |key: &str| extends.get(key).and_then(Node::as_text).map(str::to_owned);
-                (text("service"), extends.get("file").map(|file| (file.as_text().map(str::to_owned), file.span)))
+                (
+                    text("service"),
+                    extends.get("file").map(|file| (file.as_text().map(str::to_owned), file.span)),
+                )
             }
             _ => return,
         };
@@ -59,16 +65,35 @@ impl Work<'_> {
         let base_path = match &file {
             None => path.to_path_buf(),
             Some(file) if is_remote(file) => {
-                return self.gap(path, Some(file_span), "extends a file of another machine, which is not read");
+                return self.gap(
+                    path,
+                    Some(file_span),
+                    "extends a file of another machine, which is not read",
+                );
             }
             Some(file) => self.base(place.directory).join(file),
         };
         let step = (base_path.clone(), name.to_owned());
         if trail.contains(&step) || trail.len() >= DEPTH_LIMIT {
-            return self.fault(&codes::COMPOSE_CYCLE, format!("the service `{name}` extends itself in a circle"), span);
+            return self.fault(
+                &codes::COMPOSE_CYCLE,
+                format!("the service `{name}` extends itself in a circle"),
+                span,
+            );
         }
         trail.push(step);
-        let base = self.extended_service(name, &target, services, &base_path, file.is_some().then_some(file_span), path, place, resets, trail, span);
+        let base = self.extended_service(
+            name,
+            &target,
+            services,
+            &base_path,
+            file.is_some().then_some(file_span),
+            path,
+            place,
+            resets,
+            trail,
+            span,
+        );
         trail.pop();
         let Some(Entry { node: mut base, .. }) = base else { return };
         let Some(entry) = services.get_mut(name) else { return };

@@ -13,11 +13,16 @@ use crate::workspace::{Files, Found, clean};
 use std::path::{Path, PathBuf};
 
 /// The names of a Compose file, the strongest first.
-pub const FILE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub const FILE_NAMES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
 /// The names of a file that is merged onto it by itself, the strongest first.
-pub const OVERRIDE_NAMES: [&str; 4] =
-    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+pub const OVERRIDE_NAMES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
 
 /// What a call comes down to.
 pub(super) struct Call {
@@ -52,7 +57,8 @@ impl Work<'_> {
         if named.is_empty()
             && let Some(listed) = variables.known("COMPOSE_FILE").filter(|listed| !listed.is_empty())
         {
-            let separator = variables.known("COMPOSE_PATH_SEPARATOR").filter(|text| !text.is_empty()).unwrap_or(":");
+            let separator =
+                variables.known("COMPOSE_PATH_SEPARATOR").filter(|text| !text.is_empty()).unwrap_or(":");
             named = listed.split(separator).map(|path| absolute(&PathBuf::from(path))).collect();
         }
         if named.is_empty() {
@@ -82,9 +88,9 @@ impl Work<'_> {
     fn env(&mut self, own: &[(PathBuf, Option<Span>)], directory: &Path, variables: &mut Variables) {
         let lines = if own.is_empty() {
             let default = directory.join(".env");
-            let disabled = variables.known("COMPOSE_DISABLE_ENV_FILE").is_some_and(|value| {
-                matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True")
-            });
+            let disabled = variables
+                .known("COMPOSE_DISABLE_ENV_FILE")
+                .is_some_and(|value| matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"));
             if disabled || matches!(self.files.look(&default), Found::Nothing | Found::Directory) {
                 return;
             }
@@ -110,12 +116,17 @@ impl Work<'_> {
     /// The project's name. Whatever decides it, it is the value of `COMPOSE_PROJECT_NAME` from here on.
     pub(super) fn name(&mut self, request: &Request, call: &mut Call) -> ProjectName {
         let written = self.written_name(call);
-        let default = call.directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut name = if let Some(flag) = request.project.clone().filter(|flag| flag.known().is_none_or(|name| !name.is_empty())) {
+        let default =
+            call.directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut name = if let Some(flag) =
+            request.project.clone().filter(|flag| flag.known().is_none_or(|name| !name.is_empty()))
+        {
             self.strict(flag, ProjectOrigin::Flag)
-        } else if let Some(variable) = call.variables.get("COMPOSE_PROJECT_NAME").filter(|variable| {
-            variable.value.known().is_none_or(|value| !value.is_empty())
-        }) {
+        } else if let Some(variable) = call
+            .variables
+            .get("COMPOSE_PROJECT_NAME")
+            .filter(|variable| variable.value.known().is_none_or(|value| !value.is_empty()))
+        {
             let (origin, span) = match &variable.supply {
                 Supply::EnvFile(span) => (ProjectOrigin::EnvFile, Some(*span)),
                 Supply::Script(span) => (ProjectOrigin::Shell, Some(*span)),
@@ -137,9 +148,12 @@ impl Work<'_> {
         } else if let Some(fact) = &written {
             let value = fact.value.clone().map(|name| normalise(&name));
             if value.known().is_some_and(String::is_empty) {
-                let fault = Diagnostic::new(&codes::COMPOSE_PROJECT_NAME, "the project's name comes out empty");
+                let fault =
+                    Diagnostic::new(&codes::COMPOSE_PROJECT_NAME, "the project's name comes out empty");
                 self.out.faults.push(
-                    fault.at(fact.span, "nothing of this is left").help("name it with letters, digits, `-` and `_`"),
+                    fault
+                        .at(fact.span, "nothing of this is left")
+                        .help("name it with letters, digits, `-` and `_`"),
                 );
             }
             ProjectName {
@@ -159,7 +173,13 @@ impl Work<'_> {
                         .help("write `name:` in the Compose file"),
                 );
             }
-            ProjectName { value: Value::Known(name), origin: ProjectOrigin::Directory, span: None, interpolated: false, written: None }
+            ProjectName {
+                value: Value::Known(name),
+                origin: ProjectOrigin::Directory,
+                span: None,
+                interpolated: false,
+                written: None,
+            }
         };
         name.written = written;
         let supply = Supply::Compose;
@@ -179,7 +199,13 @@ impl Work<'_> {
                     .help("use lower-case letters, digits, `-` and `_`, and begin with a letter or digit"),
             );
         }
-        ProjectName { value: fact.value, origin, span: Some(fact.span), interpolated: fact.interpolated, written: None }
+        ProjectName {
+            value: fact.value,
+            origin,
+            span: Some(fact.span),
+            interpolated: fact.interpolated,
+            written: None,
+        }
     }
 
     /// What `name:` says in the last of the files that say something.
@@ -191,7 +217,8 @@ impl Work<'_> {
             let Some(tree) = &parsed.tree else { continue };
             for root in tree.documents() {
                 if let Some((_, value)) = tree.get(*root, "name")
-                    && let Some(text) = tree.text(value).filter(|text| !text.is_empty() && !tree.is_null(value))
+                    && let Some(text) =
+                        tree.text(value).filter(|text| !text.is_empty() && !tree.is_null(value))
                 {
                     found = Some((text.to_owned(), tree.value_span(value)));
                 }
@@ -214,7 +241,10 @@ impl Work<'_> {
 /// The Compose file in a directory or above it, and its override.
 fn discover(files: &Files, start: &Path) -> Vec<PathBuf> {
     let first = |directory: &Path, names: &[&str]| {
-        names.iter().map(|name| directory.join(name)).find(|path| !matches!(files.look(path), Found::Nothing | Found::Directory))
+        names
+            .iter()
+            .map(|name| directory.join(name))
+            .find(|path| !matches!(files.look(path), Found::Nothing | Found::Directory))
     };
     for directory in start.ancestors() {
         if let Some(base) = first(directory, &FILE_NAMES) {
@@ -229,7 +259,9 @@ pub fn normalise(name: &str) -> String {
     let kept: String = name
         .to_lowercase()
         .chars()
-        .filter(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-'))
+        .filter(|letter| {
+            letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-')
+        })
         .collect();
     kept.trim_start_matches(['_', '-']).to_owned()
 }

@@ -82,19 +82,20 @@ impl Work<'_> {
             texts
         };
         let (paths, env_files, directory) = match &entry.data {
-            Data::Map(_) => {
-                (texts(entry.get("path"))?, texts(entry.get("env_file"))?, texts(entry.get("project_directory"))?)
-            }
+            Data::Map(_) => (
+                texts(entry.get("path"))?,
+                texts(entry.get("env_file"))?,
+                texts(entry.get("project_directory"))?,
+            ),
             _ => (texts(Some(entry))?, Vec::new(), Vec::new()),
         };
         if let Some((_, span)) = paths.iter().find(|(path, _)| is_remote(path)) {
             self.gap(path, Some(*span), "includes a project of another machine, which is not read");
             return None;
         }
-        if let Some((key, entry)) = entry
-            .as_map()
-            .and_then(|map| map.iter().find(|(key, _)| !["path", "env_file", "project_directory"].contains(&key.as_str())))
-        {
+        if let Some((key, entry)) = entry.as_map().and_then(|map| {
+            map.iter().find(|(key, _)| !["path", "env_file", "project_directory"].contains(&key.as_str()))
+        }) {
             self.refuse(format!("`{key}` is no key of an include"), entry.key);
         }
         let base = self.base(place.directory);
@@ -174,7 +175,9 @@ impl Work<'_> {
         for kind in ["services", "volumes", "networks", "secrets", "configs"] {
             let Some(Node { data: Data::Map(things), .. }) = model.remove(kind) else { continue };
             let Data::Map(top) = &mut file.data else { return };
-            let target = top.entry(kind.to_owned()).or_insert_with(|| super::Entry { key: span, node: Node::map(span) });
+            let target = top
+                .entry(kind.to_owned())
+                .or_insert_with(|| super::Entry { key: span, node: Node::map(span) });
             if target.node.is_null() {
                 target.node = Node::map(span);
             }
@@ -191,10 +194,13 @@ impl Work<'_> {
                 }
                 Some(own) if same(&own.node, &thing.node) => {}
                 Some(own) => self.out.faults.push(
-                    Diagnostic::new(&codes::COMPOSE_CONFLICT, format!("`{kind}.{name}` is there already, and included again"))
-                        .at(thing.key, "included from here")
-                        .at(own.key, "there already")
-                        .help("rename one of the two, or override it in another file with `-f`"),
+                    Diagnostic::new(
+                        &codes::COMPOSE_CONFLICT,
+                        format!("`{kind}.{name}` is there already, and included again"),
+                    )
+                    .at(thing.key, "included from here")
+                    .at(own.key, "there already")
+                    .help("rename one of the two, or override it in another file with `-f`"),
                 ),
             }
         }
@@ -214,7 +220,9 @@ fn same(one: &Node, other: &Node) -> bool {
         }
         (Data::Map(one), Data::Map(other)) => {
             one.len() == other.len()
-                && one.iter().all(|(key, entry)| other.get(key).is_some_and(|other| same(&entry.node, &other.node)))
+                && one
+                    .iter()
+                    .all(|(key, entry)| other.get(key).is_some_and(|other| same(&entry.node, &other.node)))
         }
         _ => false,
     }

@@ -129,7 +129,9 @@ impl<'w> Work<'w> {
                 Some((source, self.cache.tree(self.files, source)))
             }
             Err(fault) => {
-                self.gap(path, named, fault.message.clone());
+                if fault.code != &crate::workspace::codes::FILE_MISSING {
+                    self.gap(path, named, fault.message.clone());
+                }
                 self.out.faults.push(fault);
                 None
             }
@@ -161,8 +163,11 @@ impl<'w> Work<'w> {
             if tree.is_null(*root) && (empty || tree.documents().len() == 1 && tree.span(*root).is_empty()) {
                 continue;
             }
-            let mut notes =
-                Notes { uses: &mut self.out.uses, faults: &mut self.out.faults, warnings: &mut self.out.warnings };
+            let mut notes = Notes {
+                uses: &mut self.out.uses,
+                faults: &mut self.out.faults,
+                warnings: &mut self.out.warnings,
+            };
             let document = read::read(tree, *root, place.variables, &mut notes);
             let mut node = document.node;
             resets = document.resets;

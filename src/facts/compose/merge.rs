@@ -49,8 +49,8 @@ fn rule(path: &[String]) -> Rule {
         ["networks", _, "ipam", "config"] => Rule::Ipam,
         ["networks" | "volumes", _, "labels", ""] => Rule::Sequence,
         ["services", _, key, ""] => match key {
-            "annotations" | "dns" | "dns_opt" | "dns_search" | "env_file" | "label_file" | "environment" | "labels"
-            | "sysctls" | "tmpfs" => Rule::Sequence,
+            "annotations" | "dns" | "dns_opt" | "dns_search" | "env_file" | "label_file" | "environment"
+            | "labels" | "sysctls" | "tmpfs" => Rule::Sequence,
             "extra_hosts" => Rule::ExtraHosts,
             "build" => Rule::Build,
             "command" | "entrypoint" => Rule::Replace,
@@ -138,7 +138,10 @@ impl Merger<'_> {
                 self.faults.push(
                     Diagnostic::new(
                         &codes::COMPOSE_CONFLICT,
-                        format!("`{}` is {what} and cannot be overridden by something else", self.path.join(".")),
+                        format!(
+                            "`{}` is {what} and cannot be overridden by something else",
+                            self.path.join(".")
+                        ),
                     )
                     .at(over.span, "written as something else here")
                     .at(base.span, format!("{is} here"))
@@ -178,7 +181,9 @@ impl Merger<'_> {
         for original in std::mem::take(old) {
             let mut original = original;
             for pool in &new {
-                if subnet(pool) != subnet(&original) && !pools.iter().any(|known| subnet(known) == subnet(pool)) {
+                if subnet(pool) != subnet(&original)
+                    && !pools.iter().any(|known| subnet(known) == subnet(pool))
+                {
                     pools.push(pool.clone());
                     continue;
                 }
@@ -236,7 +241,9 @@ fn dependency(item: &Node) -> Node {
 fn sequence(data: Data, place: &Node) -> Vec<Node> {
     match data {
         Data::List(list) => list,
-        Data::Text(text) => vec![Node { data: Data::Text(text), span: place.span, interpolated: place.interpolated }],
+        Data::Text(text) => {
+            vec![Node { data: Data::Text(text), span: place.span, interpolated: place.interpolated }]
+        }
         Data::Unknown(unknown) => {
             vec![Node { data: Data::Unknown(unknown), span: place.span, interpolated: place.interpolated }]
         }

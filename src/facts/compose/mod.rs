@@ -8,10 +8,10 @@
 //! Every value keeps the place where a person wrote it, and what cannot be known is unknown, never guessed. The installed
 //! Compose decides what is right: `tests/compose` compares the two.
 
-pub mod codes;
 mod amounts;
 mod canonical;
 mod check;
+pub mod codes;
 mod decode;
 mod defaults;
 mod env_file;
@@ -77,7 +77,8 @@ impl Loader {
         let mut work = Work::new(files, &mut self.cache, self.home.clone());
         let mut call = work.call(request);
         let name = work.name(request, &mut call);
-        let paths: Vec<(PathBuf, Option<Span>)> = call.files.iter().map(|path| (path.clone(), None)).collect();
+        let paths: Vec<(PathBuf, Option<Span>)> =
+            call.files.iter().map(|path| (path.clone(), None)).collect();
         let place = Place { directory: &call.directory, variables: &call.variables, included: &[] };
         let model = work.model(&paths, place);
         let sources = call.files.iter().filter_map(|path| work.files.read(path).ok()).collect();

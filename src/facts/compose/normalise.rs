@@ -66,7 +66,8 @@ fn implicit_network(model: &mut Node) {
         }
     }
     let Some(place) = used else { return };
-    let networks = top.entry("networks".to_owned()).or_insert_with(|| Entry { key: place, node: Node::map(place) });
+    let networks =
+        top.entry("networks".to_owned()).or_insert_with(|| Entry { key: place, node: Node::map(place) });
     if networks.node.is_null() {
         networks.node = Node::map(place);
     }
@@ -110,7 +111,9 @@ fn service(service: &mut Node, variables: &Variables) {
     if let Some(build) = map.get_mut("build").filter(|build| build.node.as_map().is_some()) {
         let build = &mut build.node;
         let span = build.span;
-        if build.get("dockerfile").is_none_or(Node::is_null) && build.get("dockerfile_inline").is_none_or(Node::is_null) {
+        if build.get("dockerfile").is_none_or(Node::is_null)
+            && build.get("dockerfile_inline").is_none_or(Node::is_null)
+        {
             build.insert("dockerfile", Node::text("Dockerfile", span));
         }
         if let Some(args) = build.as_map_mut().and_then(|map| map.get_mut("args")) {
@@ -133,7 +136,8 @@ fn service(service: &mut Node, variables: &Variables) {
     if implied.is_empty() {
         return;
     }
-    let depends = map.entry("depends_on".to_owned()).or_insert_with(|| Entry { key: span, node: Node::map(span) });
+    let depends =
+        map.entry("depends_on".to_owned()).or_insert_with(|| Entry { key: span, node: Node::map(span) });
     let Data::Map(depends) = &mut depends.node.data else { return };
     for (name, place, restart) in implied {
         depends.entry(name).or_insert_with(|| {

@@ -36,7 +36,9 @@ impl Printer<'_> {
             let things = top.get(key).map(|entry| &entry.node);
             let names = used.of(key);
             if let Some(names) = names
-                && !things.and_then(Node::as_map).is_some_and(|map| map.keys().any(|name| names.contains(name.as_str())))
+                && !things
+                    .and_then(Node::as_map)
+                    .is_some_and(|map| map.keys().any(|name| names.contains(name.as_str())))
             {
                 continue;
             }

@@ -89,7 +89,11 @@ impl<'r> Reader<'r, '_> {
         match self.tree.scalar(key) {
             Some(Scalar::Text(text)) => Some(text),
             _ => {
-                let place = if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path.join(".")) };
+                let place = if self.path.is_empty() {
+                    "the file".to_owned()
+                } else {
+                    format!("`{}`", self.path.join("."))
+                };
                 self.notes.faults.push(
                     Diagnostic::new(&codes::COMPOSE_SCHEMA, format!("a key of {place} is not text"))
                         .at(span, "read as a number, a truth value or nothing")
@@ -128,7 +132,9 @@ impl<'r> Reader<'r, '_> {
                             format!("`{name}` is not set: Compose puts nothing in its place"),
                         )
                         .at(place, "used here")
-                        .help(format!("set `{name}` in the env-file, or write `${{{name}:?}}` to stop without it")),
+                        .help(format!(
+                            "set `{name}` in the env-file, or write `${{{name}:?}}` to stop without it"
+                        )),
                     );
                 }
                 let interpolated = outcome.interpolated;
@@ -173,9 +179,12 @@ impl<'r> Reader<'r, '_> {
             };
             let said = if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") };
             self.notes.faults.push(
-                Diagnostic::new(&codes::COMPOSE_VALUE, format!("`{}` must be {what}, not {said}", self.path.join(".")))
-                    .at(span, format!("not {what}"))
-                    .help(format!("write {what}, or give the variable in it a value that is one")),
+                Diagnostic::new(
+                    &codes::COMPOSE_VALUE,
+                    format!("`{}` must be {what}, not {said}", self.path.join(".")),
+                )
+                .at(span, format!("not {what}"))
+                .help(format!("write {what}, or give the variable in it a value that is one")),
             );
             Data::Null
         })
@@ -187,7 +196,13 @@ fn is_pair(path: &[&str]) -> bool {
     matches!(
         path,
         ["services", _, "environment" | "labels" | "annotations" | "sysctls" | "extra_hosts", "[]"]
-            | ["services", _, "build", "args" | "labels" | "additional_contexts" | "extra_hosts" | "ssh", "[]"]
+            | [
+                "services",
+                _,
+                "build",
+                "args" | "labels" | "additional_contexts" | "extra_hosts" | "ssh",
+                "[]"
+            ]
             | ["services", _, "deploy", "labels", "[]"]
             | ["networks" | "volumes" | "secrets" | "configs", _, "labels", "[]"]
     )

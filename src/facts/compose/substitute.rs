@@ -74,13 +74,20 @@ pub(super) fn substitute<'t>(
     uses: &mut Vec<VariableUse>,
 ) -> Result<Outcome<'t>, Refusal> {
     if interpolation::is_plain(text) {
-        return Ok(Outcome { value: Value::Known(Cow::Borrowed(text)), partial: String::new(), interpolated: false, blank: Vec::new() });
+        return Ok(Outcome {
+            value: Value::Known(Cow::Borrowed(text)),
+            partial: String::new(),
+            interpolated: false,
+            blank: Vec::new(),
+        });
     }
     let mut run = Run { whole: text, site, variables, uses, blank: Vec::new(), interpolated: false };
     let (text, unknown) = run.text(0, text, 0, true)?;
     let (interpolated, blank) = (run.interpolated, run.blank);
     Ok(match unknown {
-        None => Outcome { value: Value::Known(Cow::Owned(text)), partial: String::new(), interpolated, blank },
+        None => {
+            Outcome { value: Value::Known(Cow::Owned(text)), partial: String::new(), interpolated, blank }
+        }
         Some(unknown) => Outcome { value: Value::Unknown(unknown), partial: text, interpolated, blank },
     })
 }
@@ -106,7 +113,13 @@ impl Run<'_> {
 
     /// Replaces the variables of the part of the whole text that begins at `base`. Of a word that is not needed only
     /// the errors count.
-    fn text(&mut self, base: usize, text: &str, depth: usize, needed: bool) -> Result<(String, Option<Unknown>), Refusal> {
+    fn text(
+        &mut self,
+        base: usize,
+        text: &str,
+        depth: usize,
+        needed: bool,
+    ) -> Result<(String, Option<Unknown>), Refusal> {
         let mut out = String::with_capacity(text.len());
         let mut unknown = None;
         let mut refusal = None;
@@ -185,7 +198,9 @@ impl Run<'_> {
         let has = match &value {
             None => Some(false),
             Some(Value::Known(value)) => Some(!(operator.minds_empty() && value.is_empty())),
-            Some(Value::Unknown(_)) if !operator.minds_empty() && matches!(found_set(variables, name), Some(())) => {
+            Some(Value::Unknown(_))
+                if !operator.minds_empty() && matches!(found_set(variables, name), Some(())) =>
+            {
                 Some(true)
             }
             Some(Value::Unknown(_)) => None,
@@ -196,7 +211,8 @@ impl Run<'_> {
         };
         // The word is evaluated in any case: an error in it counts even where it is not needed.
         let word_start = base + variable.word.start;
-        let (word, doubt) = self.text(word_start, &text[variable.word.clone()], depth + 1, needed && takes_word)?;
+        let (word, doubt) =
+            self.text(word_start, &text[variable.word.clone()], depth + 1, needed && takes_word)?;
         let word = doubt.map_or(Value::Known(word), Value::Unknown);
         if operator.is_required() {
             return match (has, value) {

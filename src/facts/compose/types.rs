@@ -64,8 +64,8 @@ const fn printed(key: &'static str, printed: &'static str, kind: Kind) -> Field 
 }
 
 use Kind::{
-    Always, Bool, Bytes, Count, Duration, Float, Hosts, Int, MaybeBool, MaybeDuration, MaybeInt, Named, Object, Objects,
-    Pairs, Probe, Text, Texts, Ulimits, Variables, Words,
+    Always, Bool, Bytes, Count, Duration, Float, Hosts, Int, MaybeBool, MaybeDuration, MaybeInt, Named,
+    Object, Objects, Pairs, Probe, Text, Texts, Ulimits, Variables, Words,
 };
 
 pub(super) const SERVICE: &[Field] = &[
@@ -187,13 +187,8 @@ const SSH: &[Field] = &[f("id", Text), f("path", Text)];
 
 const DEVELOP: &[Field] = &[f("watch", Objects(WATCH))];
 
-const WATCH: &[Field] = &[
-    f("path", Text),
-    f("action", Text),
-    f("target", Text),
-    f("exec", Always(HOOK)),
-    f("ignore", Texts),
-];
+const WATCH: &[Field] =
+    &[f("path", Text), f("action", Text), f("target", Text), f("exec", Always(HOOK)), f("ignore", Texts)];
 
 const HOOK: &[Field] = &[
     f("command", Words),
@@ -262,7 +257,10 @@ const RESOURCE: &[Field] = &[
     f("memory", Bytes),
     f("pids", Int),
     f("devices", Objects(DEVICE_REQUEST)),
-    f("generic_resources", Objects(&[f("discrete_resource_spec", Object(&[f("kind", Text), f("value", MaybeInt)]))])),
+    f(
+        "generic_resources",
+        Objects(&[f("discrete_resource_spec", Object(&[f("kind", Text), f("value", MaybeInt)]))]),
+    ),
 ];
 
 const DEVICE_REQUEST: &[Field] = &[
@@ -317,7 +315,12 @@ const MOUNT: &[Field] = &[
     f("consistency", Text),
     f(
         "bind",
-        Object(&[f("selinux", Text), f("propagation", Text), f("create_host_path", Bool), f("recursive", Text)]),
+        Object(&[
+            f("selinux", Text),
+            f("propagation", Text),
+            f("create_host_path", Bool),
+            f("recursive", Text),
+        ]),
     ),
     f("volume", Object(&[f("nocopy", Bool), f("subpath", Text)])),
     f("tmpfs", Object(&[f("size", Bytes), f("mode", Int)])),
@@ -333,7 +336,12 @@ pub(super) const NETWORK: &[Field] = &[
             f("driver", Text),
             f(
                 "config",
-                Objects(&[f("subnet", Text), f("gateway", Text), f("ip_range", Text), f("aux_addresses", Pairs)]),
+                Objects(&[
+                    f("subnet", Text),
+                    f("gateway", Text),
+                    f("ip_range", Text),
+                    f("aux_addresses", Pairs),
+                ]),
             ),
         ]),
     ),

@@ -15,7 +15,14 @@ pub(super) fn unique(model: &mut Node, faults: &mut Vec<Diagnostic>) {
             match kind.as_str() {
                 "services" => service(name, &mut thing.node, faults),
                 "networks" => {
-                    list(thing.node.as_map_mut().and_then(|map| map.get_mut("labels")).map(|entry| &mut entry.node), pair);
+                    list(
+                        thing
+                            .node
+                            .as_map_mut()
+                            .and_then(|map| map.get_mut("labels"))
+                            .map(|entry| &mut entry.node),
+                        pair,
+                    );
                 }
                 _ => {}
             }
@@ -28,13 +35,15 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
     for (key, entry) in map.iter_mut() {
         let node = &mut entry.node;
         match key.as_str() {
-            "annotations" | "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search" | "environment" | "labels" | "links"
-            | "profiles" | "sysctls" | "tmpfs" => list(Some(node), pair),
+            "annotations" | "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search" | "environment"
+            | "labels" | "links" | "profiles" | "sysctls" | "tmpfs" => list(Some(node), pair),
             "expose" => list(Some(node), scalar),
             "env_file" => list(Some(node), |item| text(item).or_else(|| text(item.get("path")?))),
             "volumes" => {
                 missing(node, faults, |item| {
-                    let lacks = item.as_map().is_some_and(|_| item.get("target").and_then(Node::as_partial).is_none());
+                    let lacks = item
+                        .as_map()
+                        .is_some_and(|_| item.get("target").and_then(Node::as_partial).is_none());
                     lacks.then(|| format!("a volume of the service `{name}` has no target"))
                 });
                 list(Some(node), target);
@@ -46,7 +55,8 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
                 missing(node, faults, |item| {
                     let target = item.get("target");
                     let lacks = item.as_map().is_some()
-                        && target.is_none_or(|target| target.as_int().is_none() && target.unknown().is_none());
+                        && target
+                            .is_none_or(|target| target.as_int().is_none() && target.unknown().is_none());
                     lacks.then(|| format!("a port of the service `{name}` has no target port"))
                 });
                 list(Some(node), port);
@@ -54,7 +64,8 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
             "build" | "deploy" => {
                 let Data::Map(inner) = &mut node.data else { continue };
                 for (key, entry) in inner.iter_mut() {
-                    if matches!(key.as_str(), "args" | "additional_contexts" | "platform" | "tags" | "labels") {
+                    if matches!(key.as_str(), "args" | "additional_contexts" | "platform" | "tags" | "labels")
+                    {
                         list(Some(&mut entry.node), pair);
                     }
                 }

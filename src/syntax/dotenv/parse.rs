@@ -98,7 +98,11 @@ impl<'t> Parser<'t> {
         let key = self.text[start..end].trim_end();
         let key_span = self.span(start, start + key.len());
         if key.contains(' ') {
-            return self.fault("the name of a variable cannot contain a space".to_owned(), start, start + key.len());
+            return self.fault(
+                "the name of a variable cannot contain a space".to_owned(),
+                start,
+                start + key.len(),
+            );
         }
         let key = key.to_owned();
         self.at = end + 1;

@@ -181,7 +181,13 @@ fn devices(node: &mut Node, faults: &mut Vec<Diagnostic>) {
             [source, target, permissions] => (*source, *target, *permissions),
             _ => {
                 let message = "a device must be `host:container:permissions`".to_owned();
-                refuse(faults, item.span, message, "too many colons", "write it at length: `source:` and `target:`");
+                refuse(
+                    faults,
+                    item.span,
+                    message,
+                    "too many colons",
+                    "write it at length: `source:` and `target:`",
+                );
                 return;
             }
         };
@@ -200,7 +206,13 @@ fn mounts(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
             Ok(mount) => *item = mount.node(item),
             Err(reason) => {
                 let message = format!("a volume of the service `{service}` cannot be read: {reason}");
-                refuse(faults, item.span, message, "not a volume", "write `source:/target` or `source:/target:ro`");
+                refuse(
+                    faults,
+                    item.span,
+                    message,
+                    "not a volume",
+                    "write `source:/target` or `source:/target:ro`",
+                );
                 *item = Node::new(Data::Null, item.span);
             }
         }
@@ -222,12 +234,24 @@ fn ports(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
                 Ok(entries) => long.extend(entries.iter().map(|entry| entry.node(&item))),
                 Err(reason) => {
                     let message = format!("a port of the service `{service}` cannot be read: {reason}");
-                    refuse(faults, item.span, message, "not a port", "write `host:container`, `address:host:container` or a port alone");
+                    refuse(
+                        faults,
+                        item.span,
+                        message,
+                        "not a port",
+                        "write `host:container`, `address:host:container` or a port alone",
+                    );
                 }
             },
             Data::Float(_) => {
                 let message = format!("a port of the service `{service}` has a fraction");
-                refuse(faults, item.span, message, "not a port", "write a whole number, or quote `host:container`");
+                refuse(
+                    faults,
+                    item.span,
+                    message,
+                    "not a port",
+                    "write a whole number, or quote `host:container`",
+                );
             }
             _ => long.push(item),
         }

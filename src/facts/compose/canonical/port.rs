@@ -138,7 +138,10 @@ mod tests {
                 .iter()
                 .map(|entry| {
                     let PortEntry { address, published, target, protocol } = entry;
-                    format!("{address}|{published}|{}|{protocol}", target.map_or("?".to_owned(), |port| port.to_string()))
+                    format!(
+                        "{address}|{published}|{}|{protocol}",
+                        target.map_or("?".to_owned(), |port| port.to_string())
+                    )
                 })
                 .collect(),
             Err(_) => vec!["no".to_owned()],
@@ -163,7 +166,9 @@ mod tests {
         for (text, entries) in cases {
             assert_eq!(show(text), *entries, "{text}");
         }
-        for bad in ["", "8080:", "localhost:1:2", "::1:8080:80", "70000:1", "1-2:3-5", "2-1", "80/foo", "a", "+80"] {
+        for bad in
+            ["", "8080:", "localhost:1:2", "::1:8080:80", "70000:1", "1-2:3-5", "2-1", "80/foo", "a", "+80"]
+        {
             assert_eq!(show(bad), ["no"], "{bad}");
         }
         assert_eq!(show(&format!("{HOLE}:80")), [format!("|{HOLE}|80|tcp")]);

@@ -146,7 +146,9 @@ impl Checker<'_> {
                     let known = object.keys.iter().map(|(name, _)| *name);
                     let help = match nearest(key, known) {
                         Some(name) => format!("did you mean `{name}`?"),
-                        None => "take it out, or begin it with `x-` if it is meant for something else".to_owned(),
+                        None => {
+                            "take it out, or begin it with `x-` if it is meant for something else".to_owned()
+                        }
                     };
                     let message = format!("`{key}` is no key of {}", self.place());
                     self.fault(entry.key, message, "unknown key", help);
@@ -184,7 +186,8 @@ impl Keys {
     fn take(self, key: &str) -> bool {
         match self {
             Self::Names => {
-                !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                !key.is_empty()
+                    && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
             }
             Self::Lower => !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase()),
             Self::Some => key.chars().any(|letter| letter != '\n'),

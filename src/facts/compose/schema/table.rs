@@ -99,7 +99,10 @@ static SERVICE: Object = extensible(&[
     ("links", STRINGS),
     (
         "logging",
-        Obj(&extensible(&[("driver", STRING), ("options", Map(Keys::Some, &Scalar(TEXT | NUMBER | NULL), false))])),
+        Obj(&extensible(&[
+            ("driver", STRING),
+            ("options", Map(Keys::Some, &Scalar(TEXT | NUMBER | NULL), false)),
+        ])),
     ),
     ("mac_address", STRING),
     ("mem_limit", AMOUNT),
@@ -350,7 +353,12 @@ static DEPLOY: Object = extensible(&[
     ),
     (
         "restart_policy",
-        Obj(&extensible(&[("condition", STRING), ("delay", STRING), ("max_attempts", WHOLE), ("window", STRING)])),
+        Obj(&extensible(&[
+            ("condition", STRING),
+            ("delay", STRING),
+            ("max_attempts", WHOLE),
+            ("window", STRING),
+        ])),
     ),
     (
         "placement",
@@ -371,10 +379,8 @@ static UPDATE: Object = extensible(&[
     ("order", Word(&["start-first", "stop-first"])),
 ]);
 
-static GENERIC: Object = extensible(&[(
-    "discrete_resource_spec",
-    Obj(&extensible(&[("kind", STRING), ("value", AMOUNT)])),
-)]);
+static GENERIC: Object =
+    extensible(&[("discrete_resource_spec", Obj(&extensible(&[("kind", STRING), ("value", AMOUNT)])))]);
 
 static NETWORK: Object = extensible(&[
     ("name", STRING),
