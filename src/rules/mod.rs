@@ -22,6 +22,23 @@ macro_rules! rules {
 
 // In the order of the table in the README.
 rules! {
+    shared_env_file,
+    dynamic_container_name,
+    container_name_collision,
+    missing_project_name,
+    dynamic_project_name,
+    compose_project_name_override,
+    unscoped_compose_command,
+    remove_orphans_hazard,
+    port_collision,
+    appended_ports,
+    shared_volume,
+    shared_network,
+    alias_collision,
+    volume_orphaned_by_rename,
+    container_outside_compose,
+    duplicate_router,
+    duplicate_server_name,
     mismatched_credentials,
     sleep_instead_of_wait,
     fragile_status_check,

@@ -57,6 +57,11 @@ impl<'f> Findings<'f> {
         }
     }
 
+    /// Keeps what there is of a finding.
+    pub fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        found.into_iter().for_each(|finding| self.push(finding));
+    }
+
     /// Whether a rule above, one of `codes`, already speaks of this very place: one cause gives one finding.
     pub fn has(&self, codes: &[&Code], place: Span) -> bool {
         self.list

@@ -1,9 +1,15 @@
 //! What several rules ask: which deployments meet, under which names, and from where they are started.
 
 mod address;
+mod clash;
+mod project;
 mod reach;
 mod refused;
+mod words;
 
 pub(super) use address::{Part, endpoint, url};
+pub(super) use clash::{Claim, Clash, Meeting, clashes};
+pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::reached;
 pub(super) use refused::refused;
+pub(super) use words::{quoted, titles};

@@ -1,0 +1,161 @@
+//! One name on a common network for two services.
+
+use super::support::{Claim, clashes, same_container};
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Fact, Repository, Service};
+use crate::source::Span;
+
+rule! {
+    /// Services of two deployments answer to one name on one network.
+    ///
+    /// ## What
+    /// A service is reached by its name and its aliases on every network that it joins, also on an external one that
+    /// it shares with other projects. This rule reports a name that services of two deployments have on one network,
+    /// if somebody on that network asks for it, or if both wrote it as an alias. Silent where such services are only
+    /// reached by container names or through labels.
+    ///
+    /// ## Why
+    /// Docker's DNS gives both addresses, in turn: of eight requests to `http://api`, five went to production and
+    /// three to staging.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// # compose.staging.yaml, and the same in compose.production.yaml
+    /// services:
+    ///   api:
+    ///     networks: [edge]
+    ///   web:
+    ///     environment: { API_URL: http://api:8000 }
+    ///     networks: [edge]
+    /// networks:
+    ///   edge: { external: true }
+    /// ```
+    ///
+    /// ## Fix
+    /// Let services of one project talk over the project's own network, and join the common one only with what is
+    /// reached from outside, under a name of its own:
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     networks: [default]
+    ///   web:
+    ///     networks:
+    ///       default:
+    ///       edge: { aliases: [shop-staging-web] }
+    /// ```
+    pub ALIAS_COLLISION = Warning "alias-collision";
+}
+
+struct Alias<'f> {
+    service: &'f Service,
+    network: &'f str,
+    name: &'f str,
+    /// Whether it is no service's own name but was given.
+    given: bool,
+    /// Where somebody of the same deployment asks for it on that network.
+    asked: Option<Span>,
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut claims: Vec<Claim<'_, Alias<'_>>> = Vec::new();
+    for deployment in &facts.deployments {
+        for service in deployment.services.values() {
+            for attached in &service.networks {
+                let network = deployment.networks.get(&attached.network);
+                let Some(network) = network.filter(|network| network.external || network.named) else { continue };
+                let Some(name) = network.name.known() else { continue };
+                let asked = |alias: &str| {
+                    let members = deployment.services.values().filter(|member| {
+                        member.networks.iter().any(|other| other.network == attached.network)
+                    });
+                    members.filter(|member| member.name != service.name).find_map(|member| asks(member, alias))
+                };
+                let own = (service.name.as_str(), attached.span, false);
+                let given = attached.aliases.iter();
+                let given = given.filter_map(|alias| Some((alias.known()?.as_str(), alias.span, true)));
+                for (alias, span, given) in std::iter::once(own).chain(given) {
+                    let what = Alias { service, network: name, name: alias, given, asked: asked(alias) };
+                    claims.push(Claim { deployment, span, what });
+                }
+            }
+        }
+    }
+    let collide = |one: &Claim<'_, Alias<'_>>, other: &Claim<'_, Alias<'_>>| {
+        one.what.network == other.what.network
+            && one.what.name == other.what.name
+            && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
+            && one.deployment.files != other.deployment.files
+    };
+    for clash in clashes(facts, &claims, collide) {
+        let asked = clash.claims.iter().find_map(|claim| claim.what.asked);
+        if asked.is_none() && !clash.claims.iter().all(|claim| claim.what.given) {
+            continue;
+        }
+        let (alias, network) = (clash.claims[0].what.name, clash.claims[0].what.network);
+        let finding = Diagnostic::new(
+            &ALIAS_COLLISION,
+            format!(
+                "`{alias}` on the network `{network}` is a service of {}{}",
+                clash.who(),
+                clash.meeting.condition()
+            ),
+        )
+        .level(clash.meeting.level(ALIAS_COLLISION.severity));
+        let mut finding = clash.label(finding, |claim, titles| {
+            format!("`{}` of {titles} answers to it", claim.what.service.name)
+        });
+        if let Some(asked) = asked {
+            finding = finding.at(asked, "this may reach any of them");
+        }
+        findings.push(finding.help(format!(
+            "Let services that talk to each other do so over their project's own network, and give what must be on \
+             `{network}` a name of its own there: `aliases: [<project>-{alias}]`",
+        )));
+    }
+}
+
+/// Where a service is told to reach `host`: in a URL, as `host:port`, or as the value of a variable that names hosts.
+fn asks(service: &Service, host: &str) -> Option<Span> {
+    let variables = service.environment.iter().filter_map(|(name, variable)| Some((name, variable.value.as_ref()?)));
+    let by_variable = variables.filter(|(name, value)| {
+        let whole = Fact::known(value).is_some_and(|value| value == host);
+        whole && names_hosts(name) || addresses(value.value.shape(), host)
+    });
+    let words = [&service.command, &service.entrypoint].into_iter().flatten().flat_map(|words| &words.words);
+    let by_word = words.filter(|word| addresses(word.value.shape(), host)).map(|word| word.span);
+    by_variable.map(|(_, value)| value.span).chain(by_word).next()
+}
+
+fn names_hosts(variable: &str) -> bool {
+    let variable = variable.to_ascii_uppercase();
+    ["HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "UPSTREAM"]
+        .iter()
+        .any(|word| variable.split('_').any(|part| part == *word))
+}
+
+/// Whether a text holds `host` where an address stands: after `//` or `@`, or before a port.
+fn addresses(text: &str, host: &str) -> bool {
+    text.match_indices(host).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + host.len()..]);
+        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        let port = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        starts && ends && (before.ends_with("//") || before.ends_with('@') || port)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::addresses;
+
+    #[test]
+    fn hosts_stand_in_urls_and_before_ports() {
+        for text in ["http://api", "http://api:8000/x", "redis://:secret@api/0", "api:8000", "a=1,api:80"] {
+            assert!(addresses(text, "api"), "{text}");
+        }
+        for text in ["api", "http://api.example", "http://my-api", "https://www.example/api", "an api: good"] {
+            assert!(!addresses(text, "api"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Container names that change with a variable.
+
+use super::support::{one_project, quoted, titles};
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::model::{Deployment, Fact, Relation, Repository, Service, Supply, VariableUse};
+use crate::source::Span;
+use indexmap::IndexMap;
+
+rule! {
+    /// A container's name depends on a variable.
+    ///
+    /// ## What
+    /// Reports a `container_name:` with an interpolation. It is an error where the variable may have another value the
+    /// next time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it.
+    /// `${COMPOSE_PROJECT_NAME}` is as fixed as the project.
+    ///
+    /// ## Why
+    /// To Compose a container belongs to a project and a service; its name decides nothing. With
+    /// `container_name: app-${ENVIRONMENT}`, `up` for staging does not start a second container: it removes
+    /// `app-production` and creates `app-staging` in its place. In one incident every deploy of staging took
+    /// production down that way.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   backend:
+    ///     container_name: calendar-backend-${ENVIRONMENT}
+    /// ```
+    ///
+    /// ## Fix
+    /// Give each environment its own project name and leave container names to Compose:
+    /// ```sh
+    /// docker compose -p calendar-staging --env-file .env.staging up -d
+    /// ```
+    pub DYNAMIC_CONTAINER_NAME = Error "dynamic-container-name";
+}
+
+/// One deployment's view of a name.
+struct Seen<'f> {
+    deployment: &'f Deployment,
+    service: &'f Service,
+    name: &'f Fact<String>,
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut places: IndexMap<Span, Vec<Seen<'_>>> = IndexMap::new();
+    for deployment in &facts.deployments {
+        for service in deployment.services.values() {
+            let Some(name) = service.container_name.as_ref().filter(|name| name.interpolated) else { continue };
+            places.entry(name.span).or_default().push(Seen { deployment, service, name });
+        }
+    }
+    for (span, seen) in places {
+        if let Some(finding) = judge(facts, span, &seen) {
+            findings.push(finding);
+        }
+    }
+}
+
+fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic> {
+    let service = &seen[0].service.name;
+    if let Some((one, other)) = two_values(seen) {
+        let titles = titles(facts, &[one.deployment, other.deployment]);
+        let finding = Diagnostic::new(
+            &DYNAMIC_CONTAINER_NAME,
+            format!(
+                "the container of `{service}` has two names in one project: {} replace each other's container",
+                quoted(&titles),
+            ),
+        )
+        .at(span, "Compose knows the container by project and service, not by this name");
+        let finding = [one, other].into_iter().zip(&titles).fold(finding, |finding, (seen, title)| {
+            let set = uses(seen.deployment, span).find_map(|using| place(&using.supply));
+            match set {
+                Some(set) => finding.at(set, format!("the value for `{title}`")),
+                None => finding,
+            }
+        });
+        return Some(finding.help(
+            "Remove `container_name:` and give each environment its own project name: `-p`, or a `name:` that holds \
+             the environment",
+        ));
+    }
+    let fixed = |seen: &Seen<'_>| {
+        seen.name.known().is_some() && uses(seen.deployment, span).all(|using| place(&using.supply).is_some())
+    };
+    let of_project = |seen: &Seen<'_>| {
+        let mut all = uses(seen.deployment, span).peekable();
+        all.peek().is_some() && all.all(|using| matches!(using.supply, Supply::Compose))
+    };
+    if seen.iter().all(of_project) {
+        return None;
+    }
+    let variables = variables(&seen[0], span);
+    if seen.iter().all(|seen| fixed(seen) || of_project(seen)) {
+        if seen.iter().any(|one| collides(facts, one)) {
+            return None; // `container-name-collision` says what is worse.
+        }
+        let finding = Diagnostic::new(
+            &DYNAMIC_CONTAINER_NAME,
+            format!("the name of `{service}`'s container is whatever {variables} happens to be"),
+        )
+        .level(Severity::Warning)
+        .at(span, "an exported variable of the same name beats the env-file");
+        return Some(finding.help(
+            "Remove `container_name:`, so that Compose names the container after its project, or write the name out",
+        ));
+    }
+    let alone = seen.iter().all(|seen| !meets_any(facts, seen.deployment) && seen.name.known().is_some());
+    let development = seen.iter().all(|seen| seen.deployment.is_development());
+    let level = if alone || development { Severity::Warning } else { Severity::Error };
+    let nobody = uses(seen[0].deployment, span).find(|using| place(&using.supply).is_none());
+    let label = match nobody {
+        Some(using) if using.word.is_some() && using.operator.ends_with('-') => {
+            format!("`{}` has a default here, and whoever starts this may set another value", using.name)
+        }
+        Some(using) => format!("nothing in the repository fixes `{}`", using.name),
+        None => "another value gives another name to the same container".to_owned(),
+    };
+    Some(
+        Diagnostic::new(
+            &DYNAMIC_CONTAINER_NAME,
+            format!("the name of `{service}`'s container depends on {variables}"),
+        )
+        .level(level)
+        .at(span, label)
+        .help(
+            "Remove `container_name:` and let the project name tell environments apart: with another value Compose \
+             replaces the running container instead of starting a second one",
+        ),
+    )
+}
+
+/// Two deployments of one project that give the container two names.
+fn two_values<'s, 'f>(seen: &'s [Seen<'f>]) -> Option<(&'s Seen<'f>, &'s Seen<'f>)> {
+    seen.iter().enumerate().find_map(|(at, one)| {
+        let ours = one.name.known()?;
+        let other = seen[at + 1..].iter().find(|other| {
+            one_project(one.deployment, other.deployment) && other.name.known().is_some_and(|theirs| theirs != ours)
+        })?;
+        Some((one, other))
+    })
+}
+
+/// The variables that a name uses.
+fn uses(deployment: &Deployment, span: Span) -> impl Iterator<Item = &VariableUse> {
+    deployment.variables.iter().filter(move |using| {
+        using.span.source == span.source && using.span.start >= span.start && using.span.end <= span.end
+    })
+}
+
+fn place(supply: &Supply) -> Option<Span> {
+    match supply {
+        Supply::EnvFile(span) | Supply::Script(span) => Some(*span),
+        _ => None,
+    }
+}
+
+fn variables(seen: &Seen<'_>, span: Span) -> String {
+    let mut names: Vec<&str> = uses(seen.deployment, span).map(|using| using.name.as_str()).collect();
+    names.dedup();
+    if names.is_empty() { "a variable".to_owned() } else { quoted(&names) }
+}
+
+fn meets_any(facts: &Repository, deployment: &Deployment) -> bool {
+    facts.pairs().any(|(one, other, _)| one.id == deployment.id || other.id == deployment.id)
+}
+
+/// Whether a neighbour's container has the very same name.
+fn collides(facts: &Repository, seen: &Seen<'_>) -> bool {
+    let has_it = |deployment: &Deployment| {
+        deployment.services.values().any(|service| {
+            service.container_name.as_ref().is_some_and(|name| name.known().is_some() && name == seen.name)
+        })
+    };
+    facts.deployments.iter().any(|other| {
+        other.id != seen.deployment.id
+            && *facts.relation(seen.deployment.id, other.id) != Relation::Strangers
+            && has_it(other)
+    })
+}

@@ -1,0 +1,131 @@
+//! Project names that change with a variable.
+
+use super::support::{Claim, clashes, distinct, quoted};
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::model::{Deployment, ProjectOrigin, Repository, Supply, VariableUse};
+use crate::facts::script::docker::{Docker, recognise};
+use crate::facts::script::{Command, Piece, Word};
+use crate::source::Span;
+
+rule! {
+    /// A project's name depends on a variable that nothing fixes.
+    ///
+    /// ## What
+    /// Reports a `name:` or `-p` with a variable to which the repository gives no value, and a default that two
+    /// environments on one host share. Silent where env-files, scripts or workflows set the variable. `${STAGE:?}`, or
+    /// a script under `set -u`, stops instead of going on with half a name: that is advice (`--pedantic`).
+    ///
+    /// ## Why
+    /// The project name decides which containers and volumes a command is about. With `name: shop-${STAGE}` and no
+    /// `STAGE`, the project is `shop-`: `up` starts a new, empty shop beside the real one, or `down` stops what
+    /// somebody else started in the same way.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// name: ${PROJECT:-shop}   # neither staging.env nor production.env sets PROJECT
+    /// ```
+    ///
+    /// ## Fix
+    /// Demand the variable and set it in each environment's env-file:
+    /// ```yaml
+    /// name: shop-${STAGE:?}
+    /// ```
+    pub DYNAMIC_PROJECT_NAME = Warning "dynamic-project-name";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let interpolated = || facts.deployments.iter().filter(|deployment| deployment.project.interpolated);
+    let claims: Vec<Claim<'_, ()>> = interpolated()
+        .filter_map(|deployment| Some(Claim { deployment, span: deployment.project.span?, what: () }))
+        .collect();
+    let shared = clashes(facts, &claims, |one, other| {
+        distinct(one.deployment, other.deployment)
+            && one.deployment.name().is_some()
+            && one.deployment.name() == other.deployment.name()
+    });
+    for clash in &shared {
+        let name = clash.claims[0].deployment.name().unwrap_or_default();
+        let finding = Diagnostic::new(
+            &DYNAMIC_PROJECT_NAME,
+            format!("{} are both the project `{name}`{}", clash.who(), clash.meeting.condition()),
+        );
+        let finding = clash.label(finding, |_, titles| format!("`{name}` for {titles}"));
+        findings.push(finding.help(
+            "Set the variable to another value in each environment's env-file, and demand it here: `${…:?}` instead \
+             of a default. Until then starting one environment replaces the containers of the other",
+        ));
+    }
+    let told = |deployment: &Deployment| {
+        shared.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
+    };
+    for deployment in interpolated().filter(|deployment| !told(deployment)) {
+        match deployment.project.origin {
+            ProjectOrigin::Name => findings.extend(written(deployment)),
+            ProjectOrigin::Flag | ProjectOrigin::Shell => called(facts, deployment, findings),
+            ProjectOrigin::EnvFile | ProjectOrigin::Directory => {}
+        }
+    }
+}
+
+/// A `name:` with a variable that nobody supplies.
+fn written(deployment: &Deployment) -> Option<Diagnostic> {
+    let nobody = |using: &&VariableUse| {
+        using.path == "name" && matches!(using.supply, Supply::Nobody | Supply::Unknown(_))
+    };
+    // The default that one deployment takes is as good as a name.
+    let loose =
+        deployment.variables.iter().filter(nobody).find(|using| !matches!(using.operator, ":-" | "-" | ":+" | "+"))?;
+    let demanded = loose.operator.ends_with('?');
+    Some(report(&loose.name, loose.span, demanded))
+}
+
+/// A `-p` or `COMPOSE_PROJECT_NAME` with a part that whoever calls the script decides.
+fn called(facts: &Repository, deployment: &Deployment, findings: &mut Findings<'_>) {
+    for call in &deployment.invocations {
+        let Some(command) = facts.command(call) else { continue };
+        let Some(Docker::Compose(compose)) = recognise(command).map(|call| call.what) else { continue };
+        let Some(word) = compose.project.as_ref().or(compose.project_variable.as_ref()) else { continue };
+        if let Some((name, span)) = loose(word) {
+            let demanded = command.options.nounset || is_guarded(command, name);
+            findings.push(report(name, if span.source == word.span.source { word.span } else { span }, demanded));
+        }
+    }
+}
+
+/// The first variable of a word without value and default. What CI fills in is always there.
+fn loose(word: &Word) -> Option<(&str, Span)> {
+    word.pieces.iter().find_map(|piece| match piece {
+        Piece::Unknown { name, default: None, span, .. } if !name.is_empty() && !name.contains('.') => {
+            Some((name.as_str(), *span))
+        }
+        _ => None,
+    })
+}
+
+fn is_guarded(command: &Command, name: &str) -> bool {
+    command.uses.iter().any(|using| using.name == name && using.guarded)
+}
+
+fn report(name: &str, span: Span, demanded: bool) -> Diagnostic {
+    let positional = name.chars().all(|character| character.is_ascii_digit());
+    let variable = if positional { format!("argument {name}") } else { quoted(&[name]) };
+    let finding = Diagnostic::new(
+        &DYNAMIC_PROJECT_NAME,
+        format!("which project this is depends on {variable}, which nothing in the repository sets"),
+    );
+    if demanded {
+        return finding
+            .level(Severity::Info)
+            .at(span, "whoever starts it decides; without a value it stops")
+            .help("Set it in each environment's env-file or script, so that a command is about what its file says");
+    }
+    let colon = if positional {
+        format!("check it first: `: \"${{{name}:?}}\"`")
+    } else {
+        format!("write `${{{name}:?}}`")
+    };
+    finding
+        .at(span, "without a value, the rest of the name is another project")
+        .help(format!("Set it in each environment's env-file or script, and {colon}, so that nothing starts without it"))
+}

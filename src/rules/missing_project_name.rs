@@ -1,0 +1,196 @@
+//! Environments that Compose takes for one project.
+
+use super::support::{
+    Claim, Clash, clashes, distinct, quoted, same_directory, starts, titles, two_names_for_one,
+};
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::model::{Deployment, ProjectOrigin, Relation, Repository, Stage};
+use crate::source::Span;
+
+rule! {
+    /// Two environments on one host are one Compose project, or one environment is two.
+    ///
+    /// ## What
+    /// Without `-p`, `COMPOSE_PROJECT_NAME` or `name:`, a project is called like its directory. This rule reports
+    /// environments on one host that end up under one project name, and files that are started under two names because
+    /// one of the calls names none. Where nothing says whether environments share a host, it is a warning. A deployment
+    /// on its own that takes its name from the directory is advice (`--pedantic`).
+    ///
+    /// ## Why
+    /// Project and service are all that Compose knows a container by. Two environments of one name are one set of
+    /// containers: starting staging recreates production's containers with staging's settings, on production's
+    /// volumes, and exits with 0. The other way round, a deploy script that forgot the env-file with the project name
+    /// started a second copy of everything under the directory's name, and collided with the running one.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker compose --env-file .env.staging up -d
+    /// docker compose --env-file .env.production up -d   # the same project: `calendar`, after the directory
+    /// ```
+    ///
+    /// ## Fix
+    /// ```sh
+    /// docker compose -p calendar-staging --env-file .env.staging up -d
+    /// docker compose -p calendar-production --env-file .env.production up -d
+    /// ```
+    /// or `name: calendar-${ENVIRONMENT:?}` in the file, or a file and a `name:` for each.
+    pub MISSING_PROJECT_NAME = Error "missing-project-name";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let claims: Vec<Claim<'_, &ProjectOrigin>> = facts
+        .deployments
+        .iter()
+        .filter_map(|deployment| {
+            let call = starts(facts, deployment).next().map(|call| call.span);
+            let span = call.or_else(|| place(deployment))?;
+            Some(Claim { deployment, span, what: &deployment.project.origin })
+        })
+        .collect();
+    let clashes = clashes(facts, &claims, |one, other| replace_each_other(facts, one.deployment, other.deployment));
+    for clash in &clashes {
+        findings.push(one_for_many(facts, clash));
+    }
+    for (one, other, relation) in facts.pairs() {
+        if two_names_for_one(one, other) && matches!(relation, Relation::Neighbours(_)) {
+            findings.extend(two_for_one(facts, one, other));
+        }
+    }
+    let told = |deployment: &Deployment| {
+        clashes.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
+            || facts.pairs().any(|(one, other, _)| {
+                (one.id == deployment.id || other.id == deployment.id) && two_names_for_one(one, other)
+            })
+    };
+    for deployment in &facts.deployments {
+        let falls_back = deployment.project.origin == ProjectOrigin::Directory;
+        if falls_back && deployment.stage == Stage::Deployed && !told(deployment) {
+            findings.extend(alone(facts, deployment));
+        }
+    }
+}
+
+/// Whether two environments are the same containers to Compose, and no variable with a default is to blame (that is
+/// `dynamic-project-name`).
+pub(super) fn replace_each_other(facts: &Repository, one: &Deployment, other: &Deployment) -> bool {
+    distinct(one, other)
+        && one.project.origin == other.project.origin
+        && !one.project.interpolated
+        && !other.project.interpolated
+        && one.services.keys().any(|name| other.services.contains_key(name))
+        && match (one.project.origin, one.name(), other.name()) {
+            (ProjectOrigin::Directory, ours, theirs) => {
+                one.directory == other.directory
+                    && ours == theirs
+                    && same_directory(facts, one, other)
+            }
+            (_, Some(ours), Some(theirs)) => ours == theirs,
+            _ => false,
+        }
+}
+
+/// Where its name comes from.
+fn place(deployment: &Deployment) -> Option<Span> {
+    let start = deployment.files.first().map(|file| Span::new(*file, 0, 0));
+    deployment.project.span.or(start)
+}
+
+fn one_for_many(facts: &Repository, clash: &Clash<'_, '_, &ProjectOrigin>) -> Diagnostic {
+    let first = clash.claims[0].deployment;
+    let by_directory = first.project.origin == ProjectOrigin::Directory;
+    let called = match first.name() {
+        Some(name) if !by_directory => format!(", `{name}`"),
+        _ => String::new(),
+    };
+    let mut finding = Diagnostic::new(
+        &MISSING_PROJECT_NAME,
+        format!("{} are one Compose project{called}{}", clash.who(), clash.meeting.condition()),
+    )
+    .level(clash.meeting.level(MISSING_PROJECT_NAME.severity));
+    if !by_directory {
+        for claim in &clash.claims {
+            let new = |span: &Span| !finding.labels.iter().any(|label| label.span == *span);
+            if let Some(span) = place(claim.deployment).filter(new) {
+                finding = finding.at(span, "the name that all of them get");
+            }
+        }
+    }
+    for (claim, title) in clash.claims.iter().zip(&clash.titles) {
+        let mut calls = starts(facts, claim.deployment).peekable();
+        if let Some(span) = place(claim.deployment).filter(|_| calls.peek().is_none() && by_directory) {
+            finding = finding.at(span, format!("nothing names the project of `{title}`"));
+        }
+        for call in calls.take(3) {
+            if finding.labels.iter().any(|label| label.span == call.span) {
+                continue;
+            }
+            let here = clash.claims.iter().zip(&clash.titles).filter(|(claim, _)| {
+                claim.deployment.invocations.iter().any(|other| other.span == call.span)
+            });
+            let here: Vec<&String> = here.map(|(_, title)| title).collect();
+            let text = if by_directory {
+                format!("starts {} under the directory's name", quoted(&here))
+            } else {
+                format!("starts {}", quoted(&here))
+            };
+            finding = finding.at(call.span, text);
+        }
+    }
+    let one_file = clash.claims.iter().any(|claim| {
+        claim.deployment.id != first.id && claim.deployment.files.first() == first.files.first()
+    });
+    let example = clash.titles.first().map_or("staging", String::as_str);
+    finding.help(if one_file {
+        format!(
+            "Give each environment its own project name wherever it is started: `-p <application>-{example}`, or a \
+             `COMPOSE_PROJECT_NAME` in its env-file. Until then starting one replaces the containers of the other"
+        )
+    } else {
+        format!(
+            "Give each file its own `name:`, such as `name: <application>-{example}`. Until then starting one replaces \
+             the containers of the other"
+        )
+    })
+}
+
+/// One deployment under two names.
+fn two_for_one(facts: &Repository, one: &Deployment, other: &Deployment) -> Option<Diagnostic> {
+    let (bare, named) =
+        if one.project.origin == ProjectOrigin::Directory { (one, other) } else { (other, one) };
+    let (fallback, name) = (bare.name()?, named.name()?);
+    let call = starts(facts, bare).next()?;
+    let mut finding = Diagnostic::new(
+        &MISSING_PROJECT_NAME,
+        format!("the same files are started as project `{name}` and, without a name, as `{fallback}`"),
+    )
+    .at(call.span, format!("nothing names the project here, so it is `{fallback}`, after the directory"));
+    if let Some(span) = named.project.span {
+        finding = finding.at(span, format!("elsewhere it is `{name}`"));
+    }
+    if let Some(call) = starts(facts, named).next().filter(|call| Some(call.span) != named.project.span) {
+        finding = finding.at(call.span, format!("started as `{name}`"));
+    }
+    let how = match named.project.origin {
+        ProjectOrigin::EnvFile => "Give this call the same `--env-file`".to_owned(),
+        ProjectOrigin::Flag => format!("Give this call `-p {name}` too"),
+        _ => format!("Set `COMPOSE_PROJECT_NAME={name}` here too"),
+    };
+    Some(finding.help(format!(
+        "{how}, or write `name: {name}` in the Compose file: otherwise everything is started a second time beside what \
+         runs",
+    )))
+}
+
+fn alone(facts: &Repository, deployment: &Deployment) -> Option<Diagnostic> {
+    let title = titles(facts, &[deployment]);
+    Some(
+        Diagnostic::new(
+            &MISSING_PROJECT_NAME,
+            format!("the project of {} has no name of its own", quoted(&title)),
+        )
+        .level(Severity::Info)
+        .at(place(deployment)?, "it is called like the directory that it happens to be in")
+        .help("Write a `name:` in the Compose file: a checkout in another directory is another project"),
+    )
+}

@@ -1,0 +1,105 @@
+//! Orphans that are somebody's services.
+
+use super::support::{distinct, one_project, quoted};
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Deployment, Invocation, Repository, Service};
+use crate::facts::script::docker::{Docker, recognise};
+use crate::source::Span;
+
+rule! {
+    /// `--remove-orphans` removes services that another file deploys under the same project name.
+    ///
+    /// ## What
+    /// To Compose every container of the project whose service is not in the files given is an orphan. This rule
+    /// reports `--remove-orphans` where other files of the repository are deployed on the host under the same project
+    /// name, with services of their own. Services of disabled profiles are no orphans.
+    ///
+    /// ## Why
+    /// A deploy of the application removes the monitoring, the backup job or the other environment, and says so in one
+    /// line of its output. The flag is often added to silence the very warning that says it.
+    ///
+    /// ## Example
+    /// ```makefile
+    /// deploy:
+    /// 	docker compose -f compose.yaml up -d --remove-orphans
+    /// monitoring:
+    /// 	docker compose -f compose.monitoring.yaml up -d
+    /// ```
+    ///
+    /// ## Fix
+    /// Give the other file a project of its own, or name all files in every call:
+    /// ```yaml
+    /// # compose.monitoring.yaml
+    /// name: shop-monitoring
+    /// ```
+    pub REMOVE_ORPHANS_HAZARD = Warning "remove-orphans-hazard";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    for (one, other, _) in facts.pairs() {
+        for (ours, theirs) in [(one, other), (other, one)] {
+            // That two environments are one project is said by the rules above.
+            if !one_project(ours, theirs) || distinct(ours, theirs) || !stays(theirs) {
+                continue;
+            }
+            let orphans: Vec<&Service> = theirs
+                .services
+                .values()
+                .filter(|service| {
+                    !ours.services.contains_key(&service.name) && !ours.disabled.contains_key(&service.name)
+                })
+                .collect();
+            for call in &ours.invocations {
+                if let (Some(flag), [first, ..]) = (removes(facts, call), orphans.as_slice()) {
+                    findings.push(report(facts, (ours, flag), theirs, first, &orphans));
+                }
+            }
+        }
+    }
+}
+
+/// Whether it is started to stay, not only for a moment.
+fn stays(deployment: &Deployment) -> bool {
+    deployment
+        .invocations
+        .iter()
+        .any(|call| matches!(call.subcommand.as_str(), "up" | "start" | "restart" | "create"))
+}
+
+/// Where a call removes orphans.
+fn removes(facts: &Repository, call: &Invocation) -> Option<Span> {
+    let command = facts.command(call)?;
+    let Docker::Compose(compose) = recognise(command)?.what else { return None };
+    let variable = || {
+        let variable = command.exported("COMPOSE_REMOVE_ORPHANS")?;
+        let on = variable.value.known().is_some_and(|value| matches!(value, "1" | "true"));
+        (on && compose.is(&["up", "down"])).then_some(variable.span)
+    };
+    compose.remove_orphans.or_else(variable)
+}
+
+fn report(
+    facts: &Repository,
+    (ours, flag): (&Deployment, Span),
+    theirs: &Deployment,
+    first: &Service,
+    orphans: &[&Service],
+) -> Diagnostic {
+    let names: Vec<&str> = orphans.iter().map(|service| service.name.as_str()).collect();
+    let project = ours.name().unwrap_or_default();
+    let file = facts.sources.path(first.span).display();
+    let mut finding = Diagnostic::new(
+        &REMOVE_ORPHANS_HAZARD,
+        format!("`--remove-orphans` removes {} of the same project, `{project}`", quoted(&names)),
+    )
+    .at(flag, "everything that these files do not define is an orphan")
+    .at(first.span, format!("`{}` is deployed under the same project name", first.name));
+    if let Some(call) = theirs.invocations.first().filter(|call| call.span != flag) {
+        finding = finding.at(call.span, "it is started here");
+    }
+    finding.help(format!(
+        "Give `{file}` a project name of its own (`name: {project}-…`), or add `-f {file}` to the call, or leave the \
+         flag out",
+    ))
+}

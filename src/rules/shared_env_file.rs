@@ -1,0 +1,129 @@
+//! One env-file of two environments.
+
+use super::support::{Claim, Clash, Meeting, clashes, distinct, same_directory, starts};
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
+use crate::source::Span;
+use std::path::Path;
+
+rule! {
+    /// Two environments on one host read one env-file.
+    ///
+    /// ## What
+    /// Compares the env-files that environments on one host read: Compose's own `.env`, `--env-file` and `env_file:`,
+    /// with symbolic links followed. Also reported is a script that copies or links an environment's file over the one
+    /// that is read. Where nothing says whether the environments share a host, it is a warning; a file of common
+    /// settings beside one that each has for itself is advice (`--pedantic`).
+    ///
+    /// ## Why
+    /// `cp .env.staging .env && docker compose up -d` works until production is deployed the same way. From then on
+    /// whoever runs Compose, for whatever reason, gives production's containers the settings of the environment that
+    /// was deployed last. In one incident deploying staging recreated production's containers as staging's, twice.
+    ///
+    /// ## Example
+    /// ```sh
+    /// cp .env.staging .env
+    /// docker compose up -d
+    /// ```
+    ///
+    /// ## Fix
+    /// Name the file where it is used, and leave no `.env` lying about:
+    /// ```sh
+    /// docker compose -p calendar-staging --env-file .env.staging up -d
+    /// ```
+    pub SHARED_ENV_FILE = Error "shared-env-file";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut claims: Vec<Claim<'_, &EnvFileUse>> = Vec::new();
+    for deployment in &facts.deployments {
+        let mut seen: Vec<&Path> = Vec::new();
+        for used in &deployment.env_files {
+            if seen.contains(&path(used)) || is_idle(used, deployment) {
+                continue;
+            }
+            if let Some(span) = place(facts, deployment, used) {
+                seen.push(path(used));
+                claims.push(Claim { deployment, span, what: used });
+            }
+        }
+    }
+    let collide = |one: &Claim<'_, &EnvFileUse>, other: &Claim<'_, &EnvFileUse>| {
+        path(one.what) == path(other.what)
+            && distinct(one.deployment, other.deployment)
+            && (path(one.what).is_absolute() || same_directory(facts, one.deployment, other.deployment))
+    };
+    for clash in clashes(facts, &claims, collide) {
+        let left_lying = |claim: &&Claim<'_, &EnvFileUse>| {
+            claim.what.span.is_none() && claim.what.replaced_by.is_none()
+        };
+        // Every checkout has its own `.env`: nothing is shared unless they share a checkout.
+        if clash.meeting == Meeting::Possible && clash.claims.iter().all(left_lying) {
+            continue;
+        }
+        findings.push(report(&clash));
+    }
+}
+
+fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
+    let read = clash.claims[0].what;
+    let shown = path(read).display();
+    let copied = clash.claims.iter().any(|claim| claim.what.replaced_by.is_some());
+    let own = !copied && clash.claims.iter().all(|claim| has_own(claim, clash));
+    let level = if own { Severity::Info } else { clash.meeting.level(SHARED_ENV_FILE.severity) };
+    let message = format!("{} {} read `{shown}`{}", clash.who(), clash.both(), clash.meeting.condition());
+    let finding = clash.label(Diagnostic::new(&SHARED_ENV_FILE, message).level(level), |claim, titles| {
+        match (&claim.what.replaced_by, &claim.what.reader) {
+            (Some(_), _) => format!("put over what {titles} reads"),
+            (None, Reader::Service(service)) if claim.what.span.is_some() => {
+                format!("`{service}` of {titles} reads it")
+            }
+            (None, _) if claim.what.span.is_some() => format!("read for {titles}"),
+            (None, _) => format!("starts {titles} with the `.env` of this directory"),
+        }
+    });
+    let example = clash.claims.iter().zip(&clash.titles).find_map(|(claim, title)| {
+        let (by, _) = claim.what.replaced_by.as_ref()?;
+        Some((title, by.file_name()?.to_str()?))
+    });
+    finding.help(match (own, example) {
+        (true, _) => format!("Check that `{shown}` holds only what is meant to be common to all of them"),
+        (false, Some((title, file))) => format!(
+            "Give {title} its own env-file, `docker compose --env-file {file} …` (and `env_file: {file}`), instead of \
+             putting one file after the other in the same place"
+        ),
+        (false, None) => format!(
+            "Give {} its own env-file: `--env-file .env.{}`, and the same in `env_file:`",
+            clash.titles[0], clash.titles[0],
+        ),
+    })
+}
+
+/// The file that is read in the end.
+fn path(used: &EnvFileUse) -> &Path {
+    used.target.as_deref().unwrap_or(&used.path)
+}
+
+/// Compose's `.env` that is not there, or gives nothing that is asked for.
+fn is_idle(used: &EnvFileUse, deployment: &Deployment) -> bool {
+    let by_itself = used.span.is_none() && used.reader == Reader::Compose && used.replaced_by.is_none();
+    by_itself && (used.source.is_none() || deployment.variables.is_empty())
+}
+
+/// Where it is named, or what makes it be read.
+fn place(facts: &Repository, deployment: &Deployment, used: &EnvFileUse) -> Option<Span> {
+    let copied = used.replaced_by.as_ref().map(|(_, span)| *span);
+    let called = || starts(facts, deployment).next().map(|call| call.span);
+    let file = || deployment.files.first().map(|file| Span::new(*file, 0, 0));
+    copied.or(used.span).or_else(called).or_else(file)
+}
+
+/// Whether a claimant also reads a file that no other one reads.
+fn has_own(claim: &Claim<'_, &EnvFileUse>, clash: &Clash<'_, '_, &EnvFileUse>) -> bool {
+    let others = || clash.claims.iter().filter(|other| other.deployment.id != claim.deployment.id);
+    claim.deployment.env_files.iter().any(|used| {
+        used.source.is_some()
+            && others().all(|other| other.deployment.env_files.iter().all(|theirs| path(theirs) != path(used)))
+    })
+}
