@@ -1,5 +1,6 @@
 //! Text to trees with spans; pure and total.
 
+pub mod caddyfile;
 pub mod codes;
 pub mod dotenv;
 pub mod interpolation;

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod caddyfile;
 mod nginx;
 mod nginx_agreement;
 mod proxy;

@@ -4,11 +4,20 @@ use super::Endpoint;
 use crate::facts::model::Fact;
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::source::Span;
-use crate::syntax::nginx::Word;
 use std::net::IpAddr;
 
+/// A word as it is written.
+pub(super) struct Written<'a> {
+    /// Its text.
+    pub(super) text: &'a str,
+    /// Its place.
+    pub(super) span: Span,
+    /// The place of some of its bytes.
+    pub(super) part: &'a dyn Fn(usize, usize) -> Span,
+}
+
 /// `host:port` in an address that may have a scheme, a path and parts that are not known.
-pub(super) fn endpoint(word: &Word, text: &str, interpolated: bool, scheme: &str) -> Endpoint {
+pub(super) fn endpoint(word: &Written, text: &str, interpolated: bool, scheme: &str) -> Endpoint {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
         None => (scheme.to_owned(), text),
@@ -20,7 +29,7 @@ pub(super) fn endpoint(word: &Word, text: &str, interpolated: bool, scheme: &str
     let span = match word.text.find(address).filter(|_| written && !address.is_empty()) {
         Some(_) => {
             let from = text.len() - rest.len();
-            word.part(from, from + address.len())
+            (word.part)(from, from + address.len())
         }
         None => word.span,
     };
@@ -55,7 +64,7 @@ fn unknown(span: Span, shape: &str) -> Unknown {
 }
 
 /// A host and its port, `[::1]:80` too.
-fn split(address: &str) -> (&str, Option<&str>) {
+pub(super) fn split(address: &str) -> (&str, Option<&str>) {
     if address.starts_with("unix:") {
         return (address, None);
     }

@@ -1,6 +1,7 @@
 //! What reverse proxies do, as their confs say it: sites, upstreams, where requests go, which headers are set.
 
 mod address;
+mod caddy;
 mod expand;
 mod headers;
 mod layout;
@@ -62,12 +63,25 @@ pub struct Site {
     pub listens: Vec<Listen>,
     /// The names that it answers to, lower case. For nginx without `_` and the empty name, which no client asks for.
     pub names: Vec<Fact<String>>,
+    /// What it answers to where a variable of its address has no value: `{$DOMAIN:localhost}`. Caddy's alone.
+    pub fallbacks: Vec<Fallback>,
     /// Whether it answers to any name of its addresses that no other site has: nginx's `default_server`, Caddy's `:80`.
     pub catches_all: bool,
     /// Where a certificate is named; for Caddy, a `tls` directive.
     pub certificate: Option<Span>,
     /// Redirects, in the site itself and in its locations.
     pub redirects: Vec<Redirect>,
+}
+
+/// What takes the place of a variable that has no value.
+#[derive(Clone, Debug)]
+pub struct Fallback {
+    /// The variable.
+    pub variable: String,
+    /// Its default.
+    pub name: String,
+    /// The address that it stands in.
+    pub span: Span,
 }
 
 /// An address that a site listens on.
@@ -235,6 +249,13 @@ pub struct Hop<'a> {
     pub lookup: Lookup,
     /// The group that it is a server of.
     pub upstream: Option<&'a Upstream>,
+}
+
+impl Block {
+    fn new(kind: BlockKind, title: String, span: Span, parent: Option<usize>) -> Self {
+        let (answer, forwarded, inherit) = (Vec::new(), Vec::new(), Vec::new());
+        Self { kind, title, span, parent, answer, forwarded, inherit, proxies: false }
+    }
 }
 
 impl Proxy {

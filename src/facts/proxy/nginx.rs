@@ -1,6 +1,6 @@
 //! What the directives of nginx say.
 
-use super::address;
+use super::address::{self, Written};
 use super::text::{Sets, evaluated, filled};
 use super::{
     Block, BlockKind, Header, HeaderKind, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting,
@@ -61,16 +61,7 @@ impl Reader<'_> {
     }
 
     fn block(&mut self, kind: BlockKind, title: String, span: Span, parent: Option<usize>) -> usize {
-        self.proxy.blocks.push(Block {
-            kind,
-            title,
-            span,
-            parent,
-            answer: Vec::new(),
-            forwarded: Vec::new(),
-            inherit: Vec::new(),
-            proxies: false,
-        });
+        self.proxy.blocks.push(Block::new(kind, title, span, parent));
         self.proxy.blocks.len() - 1
     }
 
@@ -169,7 +160,13 @@ impl Reader<'_> {
         for server in directive.inside().iter().filter(|inside| inside.is("server")) {
             let Some(word) = server.args.first() else { continue };
             let address = filled(word, self.environment);
-            let mut endpoint = address::endpoint(word, address.value.shape(), address.interpolated, "http");
+            let part = |from, to| word.part(from, to);
+            let mut endpoint = address::endpoint(
+                &as_written(word, &part),
+                address.value.shape(),
+                address.interpolated,
+                "http",
+            );
             // In the blocks of `stream`, the port is always written.
             endpoint.scheme = String::new();
             let resolve =
@@ -211,7 +208,16 @@ impl Reader<'_> {
         let block = self.block(BlockKind::Site, title, directive.head, Some(scope.block));
         let span = directive.head;
         let redirects = Vec::new();
-        self.proxy.sites.push(Site { span, block, listens, names, catches_all, certificate, redirects });
+        self.proxy.sites.push(Site {
+            span,
+            block,
+            listens,
+            names,
+            fallbacks: Vec::new(),
+            catches_all,
+            certificate,
+            redirects,
+        });
         let site = Some(self.proxy.sites.len() - 1);
         self.inside(&inside, &Scope { block, site, ..scope.clone() });
     }
@@ -240,7 +246,9 @@ impl Reader<'_> {
             "proxy" => "http",
             other => other,
         };
-        let endpoint = address::endpoint(word, &text, written.interpolated || variable, scheme);
+        let part = |from, to| word.part(from, to);
+        let endpoint =
+            address::endpoint(&as_written(word, &part), &text, written.interpolated || variable, scheme);
         self.proxy.blocks[scope.block].proxies = true;
         self.proxy.targets.push(Target {
             directive: directive.name.text.clone(),
@@ -280,4 +288,8 @@ fn is_frame(directive: &Directive) -> bool {
 fn title(directive: &Directive) -> String {
     let words = std::iter::once(&directive.name).chain(&directive.args);
     words.map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn as_written<'a>(word: &'a Word, part: &'a dyn Fn(usize, usize) -> Span) -> Written<'a> {
+    Written { text: &word.text, span: word.span, part }
 }

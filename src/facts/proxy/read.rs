@@ -2,9 +2,9 @@
 
 use super::expand::{Confs, Expansion};
 use super::layout::Layout;
-use super::nginx::Reader;
 use super::{Proxy, Software};
-use crate::facts::model::{Deployment, DeploymentId, Service};
+use super::{caddy, nginx};
+use crate::facts::model::{Deployment, DeploymentId, EnvFileUse, Reader, Service};
 use crate::syntax::nginx::Directive;
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
@@ -19,7 +19,8 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
     for deployment in deployments {
         for service in deployment.services.values() {
             let place = (deployment.id, service.name.clone());
-            proxies.extend(served(files, &mut confs, inventory, service, place, &mut claimed));
+            proxies.extend(served(files, &mut confs, inventory, service, place.clone(), &mut claimed));
+            proxies.extend(served_by_caddy(files, inventory, deployment, service, place, &mut claimed));
         }
     }
     // A conf with `http` in it is a host's main conf, and those that it includes belong to it.
@@ -37,7 +38,61 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
             proxies.extend(alone(files, &mut confs, path, &mut claimed));
         }
     }
+    let free: Vec<PathBuf> = inventory.of(Kind::Caddyfile).map(|entry| entry.path.clone()).collect();
+    for path in free {
+        if !claimed.contains(&path) {
+            let layout = Layout::beside(&path, "/etc/caddy");
+            let mut reader = caddy::Reader::new(files, &layout, None, Proxy::new(Software::Caddy));
+            reader.file(&path, "/etc/caddy/Caddyfile", 0);
+            reader.proxy.complete = false;
+            claimed.extend(reader.read);
+            proxies.push(reader.proxy);
+        }
+    }
     proxies
+}
+
+/// The Caddy that a service runs, if it runs one.
+fn served_by_caddy(
+    files: &mut Files,
+    inventory: &Inventory,
+    deployment: &Deployment,
+    service: &Service,
+    place: (DeploymentId, String),
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Option<Proxy> {
+    let layout = Layout::of(service);
+    let given = words(service).windows(2).find(|two| two[0] == "--config").map(|two| two[1].clone());
+    let mut main = given
+        .into_iter()
+        .chain(["/etc/caddy/Caddyfile".to_owned()])
+        .find_map(|path| Some((path.clone(), layout.find(files, &path)?)));
+    if main.is_none() {
+        let is_caddyfile =
+            |path: &Path| inventory.get(path).is_some_and(|entry| entry.kind == Kind::Caddyfile);
+        main = layout
+            .places()
+            .find(|(_, path)| is_caddyfile(path))
+            .map(|(target, path)| (target.to_owned(), path.to_owned()));
+    }
+    let (seen, path) = main?;
+    let proxy = Proxy { runs_in: Some(place), complete: layout.closed, ..Proxy::new(Software::Caddy) };
+    let reads_unknown = |file: &EnvFileUse| {
+        file.source.is_none() && matches!(&file.reader, Reader::Service(name) if *name == service.name)
+    };
+    let environment = caddy::Environment {
+        variables: &service.environment,
+        whole: !deployment.env_files.iter().any(reads_unknown),
+    };
+    let mut reader = caddy::Reader::new(files, &layout, Some(environment), proxy);
+    reader.file(&path, &seen, 0);
+    claimed.extend(reader.read);
+    Some(reader.proxy)
+}
+
+fn words(service: &Service) -> Vec<String> {
+    let words = service.command.iter().flat_map(|command| &command.words).filter_map(|word| word.known());
+    words.flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// The nginx that a service runs, if it runs one.
@@ -87,10 +142,9 @@ fn served(
 
 /// The main conf of a container, as it sees it, if it is one of the repository.
 fn main_conf(service: &Service, files: &Files, layout: &Layout) -> Option<(String, PathBuf)> {
-    let words = service.command.iter().flat_map(|command| &command.words).filter_map(|word| word.known());
-    let words: Vec<&str> = words.flat_map(|word| word.split_whitespace()).collect();
-    let given = words.windows(2).find(|two| two[0] == "-c" && two[1].ends_with(".conf")).map(|two| two[1]);
-    let paths = given.into_iter().chain([
+    let words = words(service);
+    let given = words.windows(2).find(|two| two[0] == "-c" && two[1].ends_with(".conf"));
+    let paths = given.map(|two| two[1].as_str()).into_iter().chain([
         "/etc/nginx/nginx.conf",
         "/usr/local/openresty/nginx/conf/nginx.conf",
         "/opt/bitnami/nginx/conf/nginx.conf",
@@ -151,7 +205,7 @@ fn finish(
     claimed: &mut BTreeSet<PathBuf>,
 ) -> Proxy {
     claimed.extend(expansion.read);
-    let mut reader = Reader { proxy: expansion.proxy, environment: expansion.environment };
+    let mut reader = nginx::Reader { proxy: expansion.proxy, environment: expansion.environment };
     reader.whole(directives, title);
     reader.finish()
 }
