@@ -81,7 +81,7 @@ fn resolve(sources: &Sources, spec: &Spec) -> Vec<Environment> {
 
 fn emit(environments: &[Environment]) -> Vec<emit::Artifact> {
     let deployments = environments.iter().flat_map(|environment| &environment.deployments);
-    deployments.flat_map(emit::emit).collect()
+    deployments.cloned().flat_map(emit::emit).collect()
 }
 
 fn pipeline(criterion: &mut Criterion) {

@@ -3,7 +3,7 @@
 use super::{contexts, repository};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::write::Rendered;
-use crate::emit::{self, Artifact};
+use crate::emit;
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
 use crate::resolve::{self, Neighbour, Project};
@@ -101,11 +101,6 @@ fn read_neighbours(compiled: &mut Compiled, spec: &Spec) -> Vec<(String, Span, O
     neighbours
 }
 
-/// The files of one deployment.
-pub fn artifacts(deployment: &Deployment) -> Vec<Artifact> {
-    emit::emit(deployment)
-}
-
 /// The JSON schema of the language.
 pub fn schema() -> String {
     format!("{:#}\n", crate::spec::schema::schema().as_value())
@@ -145,7 +140,7 @@ pub fn render(deployment: &Deployment, out: &Path, root: &Path, release: Option<
     if let Some(built) = &mut deployment.release {
         built.tag = release;
     }
-    Rendered { artifacts: artifacts(&deployment), directory: deployment.directory }
+    Rendered { directory: deployment.directory.clone(), artifacts: emit::emit(deployment) }
 }
 
 /// Whether files of the deployment name files of the repository by relative paths, which lead nowhere from elsewhere.

@@ -73,11 +73,11 @@ impl Render {
             .unwrap_or_else(|| workspace::relative(&compiled.root.join("deploy"), &compiled.started));
         let outcome = self.request(&compiled, &shown).and_then(|request| {
             let plan =
-                if self.check || self.diff { write::inspect(&request) } else { write::write(&request) };
+                if self.check || self.diff { write::inspect(request) } else { write::write(request) };
             plan.map_err(|fault| vec![fault])
         });
         match outcome {
-            Ok(plan) => self.tell(output, &compiled, &plan, &shown),
+            Ok(plan) => self.tell(output, &compiled, &ManuallyDrop::new(plan), &shown),
             Err(faults) => {
                 self.report(output, &compiled, &faults);
                 Status::of(&faults)
@@ -244,7 +244,7 @@ mod tests {
             Request { out: root.path(), within: None, deployments, known, prune: Prune::All, force: true }
         };
         let shown = |contents| {
-            let plan = write::write(&request(contents)).expect("written");
+            let plan = write::write(request(contents)).expect("written");
             tree(&plan, Path::new("deploy"), false)
         };
         let first = "deploy/\n  .gitignore  created\ndeploy/production/\n  compose.yaml      created\n  env/shop/web.env  \
@@ -255,7 +255,7 @@ mod tests {
             "deploy/production/\n  compose.yaml  updated\ndeploy: 1 updated, 2 unchanged\n"
         );
         assert_eq!(shown("b"), "deploy: 3 unchanged\n");
-        let plan = write::inspect(&request("c")).expect("a plan");
+        let plan = write::inspect(request("c")).expect("a plan");
         assert_eq!(stale_summary(&plan, Path::new("deploy")), "deploy: 1 not written by specc\n");
     }
 }

@@ -37,8 +37,8 @@ const TARGETS: &[fn(&Deployment) -> Vec<Artifact>] = &[env::emit, crontab::emit,
 /// The files of one deployment, sorted by path, `manifest.json` among them.
 ///
 /// A function of the deployment's meaning alone: no clock, no version, and not the order in which a person wrote the
-/// keys of the spec.
-pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
+/// keys of the spec. It takes the deployment, to sort it where it is: a copy of a large one is work for nothing.
+pub fn emit(deployment: Deployment) -> Vec<Artifact> {
     let deployment = &order::canonical(deployment);
     let mut files: Vec<Artifact> = TARGETS.iter().flat_map(|target| target(deployment)).collect();
     // Second to last: its labels carry the hash of the files it mounts.

@@ -9,8 +9,7 @@ use crate::resolve::environment::{Container, Image};
 use serde_yaml::Value;
 
 /// The same deployment, sorted.
-pub(super) fn canonical(deployment: &Deployment) -> Deployment {
-    let mut deployment = deployment.clone();
+pub(super) fn canonical(mut deployment: Deployment) -> Deployment {
     deployment.containers.iter_mut().for_each(sort_container);
     deployment.containers.sort_by(|a, b| a.key.cmp(&b.key));
     deployment.networks.sort_by(|a, b| a.key.cmp(&b.key));
@@ -37,7 +36,7 @@ fn sort_container(container: &mut Container) {
     if let Image::Built { build: Some(build), .. } = &mut container.image {
         build.args.sort();
     }
-    container.raw = container.raw.take().map(sorted);
+    container.raw = container.raw.take().map(|raw| Box::new(sorted(*raw)));
 }
 
 /// A raw block with the keys of its maps sorted, at every depth.

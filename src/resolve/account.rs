@@ -36,13 +36,13 @@ impl<'a> Scope<'a> {
         if member.preset.is_none() {
             return StatedAccount::default(); // `user` is the one that the process runs as.
         }
-        let text = |template: &Option<Spanned<Template>>, what| {
+        let text = |template: &Option<Box<Spanned<Template>>>, what| {
             template.as_ref().map(|template| self.plain(what, template)).map_or((None, false), |text| {
                 let broken = text.is_none();
                 (text, broken)
             })
         };
-        let secret = |template: &Option<Spanned<Template>>| {
+        let secret = |template: &Option<Box<Spanned<Template>>>| {
             template.as_ref().map(|template| self.password(template)).map_or((None, false), |name| {
                 let broken = name.is_none();
                 (name, broken)

@@ -3,6 +3,7 @@
 use super::environment::Value;
 use crate::source::Spanned;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One container: a service, one replica of it, a proxy, or a job that runs to its end.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,7 +53,7 @@ pub struct Container {
     /// The Compose profile without which it is not started.
     pub profile: Option<String>,
     /// A raw block of the service, merged over its Compose entry last.
-    pub raw: Option<serde_yaml::Value>,
+    pub raw: Option<Box<serde_yaml::Value>>,
 }
 
 /// What kind of container it is.
@@ -79,7 +80,7 @@ pub enum Image {
         /// the environment's name is part of it, since the image differs too.
         repository: String,
         /// How to build it; only one container of a service carries it.
-        build: Option<Build>,
+        build: Option<Box<Build>>,
     },
 }
 
@@ -208,9 +209,9 @@ pub struct Resources {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Logging {
     /// The engine's driver: `json-file`, `local`, `journald`.
-    pub driver: String,
+    pub driver: Cow<'static, str>,
     /// The driver's options, by name.
-    pub options: Vec<(String, String)>,
+    pub options: Vec<(Cow<'static, str>, Cow<'static, str>)>,
 }
 
 /// When the engine starts a container again.

@@ -92,12 +92,12 @@ impl<'a> Scope<'a> {
         }
         Some(Image::Built {
             repository,
-            build: Some(Build {
+            build: Some(Box::new(Build {
                 context: Spanned::new(context.to_string(), context.span),
                 dockerfile: build.dockerfile.as_ref().map(ToString::to_string),
                 target: build.target.as_ref().map(|target| target.as_str().to_owned()),
                 args,
-            }),
+            })),
         })
     }
 

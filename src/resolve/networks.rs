@@ -4,7 +4,7 @@ use super::codes;
 use super::environment::{Attachment, Network};
 use super::scope::{Member, Scope};
 use crate::spec::model::{ProxyPlacement, Service};
-use crate::spec::template::{Reference, Target, TemplatePiece};
+use crate::spec::template::Target;
 use std::collections::{BTreeSet, HashMap};
 
 /// The network that every service joins unless it says otherwise.
@@ -135,11 +135,10 @@ impl<'a> Scope<'a> {
 fn used_services(service: &Service) -> BTreeSet<&str> {
     let needs = service.needs.iter().flat_map(|needs| needs.entries()).map(|(name, _, _)| name);
     let templates = service.env.iter().map(|(_, template)| template);
-    let references = templates.flat_map(|template| template.pieces()).filter_map(|piece| match piece {
-        TemplatePiece::Reference(Reference { target: Target::Service(service, _), .. }) => {
-            Some(service.as_str())
-        }
+    let references = templates.flat_map(|template| template.references());
+    let services = references.filter_map(|reference| match &reference.target {
+        Target::Service(service, _) => Some(service.as_str()),
         _ => None,
     });
-    needs.chain(references).collect()
+    needs.chain(services).collect()
 }

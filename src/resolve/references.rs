@@ -161,11 +161,7 @@ impl<'a> Scope<'a> {
             return Some(value.value.0.clone());
         }
         let elsewhere = self.spec.environments.iter().find_map(|(key, environment)| {
-            environment
-                .vars
-                .iter()
-                .find(|(var, _)| var.as_str() == name)
-                .map(|(var, _)| (key.as_str(), var.span))
+            environment.vars.get_entry(name).map(|(var, _)| (key.as_str(), var.span))
         });
         if let Some((other, there)) = elsewhere {
             self.uses.borrow_mut().variables.insert(name.to_owned());

@@ -13,7 +13,7 @@ const LEAST_MEMORY: u64 = 6 << 20;
 impl<'a> Scope<'a> {
     /// What a service may use at most.
     pub(super) fn limits(&self, member: &Member<'a>) -> Resources {
-        let limits = resources(member.service.limits.as_ref());
+        let limits = resources(member.service.limits.as_deref());
         let stated = member.service.limits.as_ref().and_then(|stated| stated.memory.as_ref());
         if let Some(memory) = stated.filter(|memory| memory.value.bytes() < LEAST_MEMORY) {
             self.report(
@@ -34,8 +34,8 @@ impl<'a> Scope<'a> {
 
     /// What is kept for a service.
     pub(super) fn reservations(&self, member: &Member<'a>) -> Resources {
-        let reservations = resources(member.service.reservations.as_ref());
-        let limits = resources(member.service.limits.as_ref());
+        let reservations = resources(member.service.reservations.as_deref());
+        let limits = resources(member.service.limits.as_deref());
         let stated = member.service.reservations.as_ref();
         if let Some(cpus) = stated.and_then(|stated| stated.cpus.as_ref()) {
             self.report(

@@ -9,8 +9,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
 use crate::spec::forms::{Command, LoggingSpec};
 use crate::spec::model::{Persistence, RestartPolicy};
-use crate::spec::template::{Field, Reference, Target, Template, TemplatePiece};
+use crate::spec::template::{Field, Reference, Target, Template};
 use crate::spec::values::{self, Port};
+use std::borrow::Cow;
 
 /// What every container's output goes to unless a service says otherwise: files that cannot fill the disk.
 const LOG_SIZE: &str = "10m";
@@ -43,12 +44,10 @@ impl<'a> Scope<'a> {
         });
         environment.sort_by(|(one, _), (other, _)| one.cmp(other));
         let preset = member.preset;
-        let own = |command: &Option<Spanned<Command>>| {
-            command
-                .as_ref()
-                .and_then(|command| self.words(member, command, "a command line, which `ps` shows"))
+        let own = |command: Option<&Spanned<Command>>| {
+            command.and_then(|command| self.words(member, command, "a command line, which `ps` shows"))
         };
-        let command = own(&service.command).or_else(|| {
+        let command = own(service.command.as_ref()).or_else(|| {
             let words = preset?.command(setup.as_ref()?)?;
             Some(words.into_iter().map(Value::text).collect())
         });
@@ -58,7 +57,7 @@ impl<'a> Scope<'a> {
         };
         let (mounts, needs, published) =
             (self.mounts(member, tag), self.needs(member), self.published(member));
-        let (entrypoint, reservations) = (own(&service.entrypoint), self.reservations(member));
+        let (entrypoint, reservations) = (own(service.entrypoint.as_deref()), self.reservations(member));
         // Last, so that everything else that is wrong with the service is said too.
         let Some(image) = image else { return Vec::new() };
         let base = Container {
@@ -85,10 +84,10 @@ impl<'a> Scope<'a> {
                 .or_else(|| preset?.stop_grace.map(u64::from)),
             shm_size: service.shm_size.as_ref().map(|size| size.value.bytes()).or_else(|| preset?.shm_size),
             hostname: preset.filter(|preset| preset.fixed_hostname).map(|_| member.name.to_owned()),
-            logging: logging(service.logging.as_ref()),
+            logging: logging(service.logging.as_deref()),
             restart: restart(service.restart.as_ref().map(|policy| policy.value)),
             profile: None,
-            raw: service.compose.as_ref().map(|raw| raw.value.value().clone()),
+            raw: service.compose.as_ref().map(|raw| Box::new(raw.value.value().clone())),
         };
         let keys = member.keys();
         // The last one takes it without a copy; mostly that is the only one.
@@ -244,15 +243,12 @@ impl<'a> Scope<'a> {
 
 /// The reference of a text that brings a secret into it.
 fn secret_in(template: &Template) -> Option<&Reference> {
-    template.pieces().iter().find_map(|piece| match piece {
-        TemplatePiece::Reference(reference) => match &reference.target {
-            Target::Secret(_)
-            | Target::Service(_, Field::Url { .. } | Field::Password | Field::RootPassword) => {
-                Some(reference)
-            }
-            _ => None,
-        },
-        TemplatePiece::Text(_) => None,
+    template.references().find(|reference| match &reference.target {
+        Target::Secret(_) => true,
+        Target::Service(_, field) => {
+            matches!(field, Field::Url { .. } | Field::Password | Field::RootPassword)
+        }
+        _ => false,
     })
 }
 
@@ -264,17 +260,15 @@ fn count(number: usize, word: &str) -> String {
 pub(super) fn logging(stated: Option<&Spanned<LoggingSpec>>) -> Logging {
     match stated {
         None => Logging {
-            driver: "json-file".to_owned(),
-            options: vec![
-                ("max-file".to_owned(), LOG_FILES.to_owned()),
-                ("max-size".to_owned(), LOG_SIZE.to_owned()),
-            ],
+            driver: "json-file".into(),
+            options: vec![("max-file".into(), LOG_FILES.into()), ("max-size".into(), LOG_SIZE.into())],
         },
         Some(stated) => {
+            let text = |text: &dyn ToString| Cow::Owned(text.to_string());
             let mut options: Vec<_> =
-                stated.options.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+                stated.options.iter().map(|(name, value)| (text(name), text(value))).collect();
             options.sort();
-            Logging { driver: stated.driver.as_str().to_owned(), options }
+            Logging { driver: text(&stated.driver.as_str()), options }
         }
     }
 }

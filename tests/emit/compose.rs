@@ -71,7 +71,7 @@ fn an_edit_to_one_service_changes_that_service_alone() {
     let before = full();
     let mut after = full();
     after.containers[0].environment.push(variable("POSTGRES_DB", "other"));
-    let (before, after) = (specc::emit::emit(&before), specc::emit::emit(&after));
+    let (before, after) = (specc::emit::emit(before), specc::emit::emit(after));
     let changed: Vec<&str> =
         before.iter().zip(&after).filter(|(a, b)| a != b).map(|(file, _)| file.path.as_str()).collect();
     assert_eq!(changed, ["env/shop-production/postgres.env", "manifest.json"]);

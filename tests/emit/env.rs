@@ -33,7 +33,7 @@ fn any_value_reaches_the_container() {
 #[test]
 fn replicas_share_a_file_unless_they_differ() {
     let paths = |deployment: &Deployment| -> Vec<String> {
-        let files = emit(deployment).into_iter().map(|file| file.path);
+        let files = emit(deployment.clone()).into_iter().map(|file| file.path);
         files.filter_map(|path| Some(path.strip_prefix("env/shop-production/")?.to_owned())).collect()
     };
     let mut deployment = full();

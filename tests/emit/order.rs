@@ -40,7 +40,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn order_changes_no_byte(deployment in shuffled()) {
-        prop_assert_eq!(emit(&deployment), emit(&full()));
+        prop_assert_eq!(emit(deployment), emit(full()));
     }
 }
 
@@ -50,7 +50,7 @@ fn nor_does_the_order_of_a_raw_blocks_keys() {
         let mut deployment = full();
         deployment.containers[0].raw = Some(serde_yaml::from_str(raw).unwrap());
         deployment.raw = Some(serde_yaml::from_str(all).unwrap());
-        emit(&deployment)
+        emit(deployment)
     };
     let one = with("{ hostname: a, ulimits: { nofile: 1, nproc: 2 } }", "{ x-a: 1, x-b: { c: 1, d: 2 } }");
     let other = with("{ ulimits: { nproc: 2, nofile: 1 }, hostname: a }", "{ x-b: { d: 2, c: 1 }, x-a: 1 }");
@@ -59,7 +59,7 @@ fn nor_does_the_order_of_a_raw_blocks_keys() {
 
 #[test]
 fn a_manifest_lists_every_file_by_its_hash() {
-    let files = emit(&full());
+    let files = emit(full());
     let manifest = files.iter().find(|file| file.path == "manifest.json").unwrap();
     let manifest: serde_json::Value = serde_json::from_str(&manifest.contents).unwrap();
     assert_eq!(manifest["version"], 1);

@@ -136,7 +136,7 @@ fn api(number: u32) -> Container {
         target: Some("run".into()),
         args: vec![("PUBLIC_URL".into(), "https://shop.example/?a=$b".into()), ("DEBUG".into(), "no".into())],
     };
-    api.image = Image::Built { repository: "shop/api".into(), build: (number == 1).then_some(build) };
+    api.image = Image::Built { repository: "shop/api".into(), build: (number == 1).then(|| Box::new(build)) };
     let url = vec![
         Piece::Text("postgresql://shop:".into()),
         Piece::Secret(SECRET.into()),
@@ -213,7 +213,7 @@ pub fn full() -> Deployment {
 /// Renders a deployment into a folder.
 pub fn render(deployment: &Deployment) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &emit(deployment));
+    write(folder.path(), &emit(deployment.clone()));
     folder
 }
 
@@ -227,7 +227,7 @@ pub fn write(folder: &Path, files: &[Artifact]) {
 
 /// The contents of one file.
 pub fn file(deployment: &Deployment, path: &str) -> String {
-    let files = emit(deployment);
+    let files = emit(deployment.clone());
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let found = files.iter().find(|file| file.path == path);
     found.unwrap_or_else(|| panic!("{path} is none of {paths:?}")).contents.clone()

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use specc::resolve::proxy::{Balance, Route};
+use specc::resolve::proxy::Balance;
 use specc::spec::values::{HeaderValue, UrlPath};
 
 /// What nginx reads as something else, in and out of quotes.

@@ -81,7 +81,7 @@ pub fn service(dir: &Path, deployment: &Deployment, container: &Container, secre
     });
     set("depends_on", present(Value::Object(needs.collect())));
     let options: Map<String, Value> =
-        container.logging.options.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        container.logging.options.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
     if !options.is_empty() {
         value["logging"]["options"] = Value::Object(options);
     }

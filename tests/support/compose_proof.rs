@@ -147,7 +147,7 @@ impl<'a> Proof<'a> {
 
     fn assert_fields(&self, container: &Container, expected: &Value, found: &Value) {
         let raw = self.deployment.raw.as_ref().and_then(|raw| raw.get("services")?.get(&container.key));
-        let set: Vec<String> = [container.raw.as_ref(), raw].into_iter().flat_map(keys).collect();
+        let set: Vec<String> = [container.raw.as_deref(), raw].into_iter().flat_map(keys).collect();
         let (expected, found) = (expected.as_object().expect("a map"), found.as_object().expect("a map"));
         for field in sorted(expected.keys().chain(found.keys())) {
             if !set.contains(field) {

@@ -51,7 +51,7 @@ pub fn render(text: &str) -> BTreeMap<String, String> {
     let deployments = environments.iter().flat_map(|environment| &environment.deployments);
     deployments
         .flat_map(|deployment| {
-            let artifacts = specc::emit::emit(deployment);
+            let artifacts = specc::emit::emit(deployment.clone());
             artifacts
                 .into_iter()
                 .map(|file| (format!("{}/{}", deployment.directory, file.path), file.contents))

@@ -17,7 +17,7 @@ fn what_an_interrupted_run_left_is_understood_and_cleaned() {
     fs::write(production.join(".compose.yaml.specc-old"), "name: shop\n").expect("a file");
     // The spec has changed again since.
     let third = deployment("production", &[("compose.yaml", "name: shop3\n")]);
-    must(write::write(&request(&place.out, vec![third])));
+    must(write::write(request(&place.out, vec![third])));
     let names: Vec<String> = tree(&place.out).into_keys().collect();
     assert_eq!(names, [".gitignore", "production", "production/compose.yaml", "production/manifest.json"]);
 }
@@ -34,7 +34,7 @@ fn two_runs_at_once_leave_the_files_of_one() {
                 for _ in 0..5 {
                     let files: Vec<(&str, &str)> =
                         version.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-                    must(write::write(&request(&place.out, vec![deployment("production", &files)])));
+                    must(write::write(request(&place.out, vec![deployment("production", &files)])));
                 }
             });
         }

@@ -6,8 +6,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 fn fault(request: &Request<'_>) -> &'static str {
-    let read = write::inspect(request).map(|_| ()).expect_err("refused").code.name;
-    let written = write::write(request).map(|_| ()).expect_err("refused").code.name;
+    let read = write::inspect(request.clone()).map(|_| ()).expect_err("refused").code.name;
+    let written = write::write(request.clone()).map(|_| ()).expect_err("refused").code.name;
     assert_eq!(read, written);
     read
 }
@@ -35,9 +35,9 @@ fn a_link_in_place_of_a_file_is_replaced_only_by_force_and_never_followed() {
     fs::remove_file(place.out.join("production/compose.yaml")).expect("removed");
     symlink(&target, place.out.join("production/compose.yaml")).expect("a link");
     let mut wanted = request(&place.out, vec![deployment("production", FILES)]);
-    assert_eq!(codes(&write::write(&wanted).expect("a plan").refusals), ["not-ours"]);
+    assert_eq!(codes(&write::write(wanted.clone()).expect("a plan").refusals), ["not-ours"]);
     wanted.force = true;
-    must(write::write(&wanted));
+    must(write::write(wanted.clone()));
     assert_eq!(fs::read_to_string(&target).expect("a file"), "precious");
     assert_eq!(tree(&place.out)["production/compose.yaml"], "name: shop\n");
 }
@@ -56,7 +56,7 @@ fn the_output_directory_stays_in_the_repository() {
     assert_eq!(fault(&within(&elsewhere)), "output-outside-repository");
     let up = place.out.join("../../elsewhere");
     assert_eq!(fault(&within(&up)), "output-escapes");
-    must(write::write(&within(&repository.join("build/out"))));
+    must(write::write(within(&repository.join("build/out"))));
     assert!(tree(&elsewhere).is_empty());
 }
 

@@ -64,7 +64,7 @@ fn place() -> Place {
 /// A place where `FILES` are rendered as `production`.
 fn rendered() -> Place {
     let place = place();
-    must(write::write(&request(&place.out, vec![deployment("production", FILES)])));
+    must(write::write(request(&place.out, vec![deployment("production", FILES)])));
     place
 }
 
@@ -117,14 +117,14 @@ fn what_was_written_stays_until_the_spec_changes() {
             "production/run.sh"
         ]
     );
-    let plan = must(write::inspect(&request(&place.out, vec![deployment("production", FILES)])));
+    let plan = must(write::inspect(request(&place.out, vec![deployment("production", FILES)])));
     assert!(!plan.is_stale() && plan.findings.is_empty() && plan.diff(&place.out, false).is_empty());
-    let again = must(write::write(&request(&place.out, vec![deployment("production", FILES)])));
+    let again = must(write::write(request(&place.out, vec![deployment("production", FILES)])));
     assert!(again.changes.iter().all(|change| change.action == Action::Keep));
 
     fs::write(place.out.join("production/.env"), "SECRET=1").expect("a file");
     let next = request(&place.out, vec![deployment("production", OTHER)]);
-    let plan = must(write::inspect(&next));
+    let plan = must(write::inspect(next.clone()));
     assert_eq!(
         codes(&plan.findings),
         ["output-stale", "output-missing", "output-stale", "output-left-over", "output-left-over"]
@@ -137,7 +137,7 @@ fn what_was_written_stays_until_the_spec_changes() {
     assert!(diff.contains("-name: shop\n+name: shop2\n"), "{diff}");
     assert!(!diff.contains("SECRET"));
     assert!(plan.diff(Path::new("deploy"), true).contains("\u{1b}[31m-name: shop\u{1b}[0m\n"));
-    must(write::write(&next));
+    must(write::write(next.clone()));
     let names = tree(&place.out).into_keys().collect::<Vec<_>>();
     assert_eq!(
         names,
@@ -165,7 +165,7 @@ fn modes_do_not_depend_on_the_umask() {
     assert_eq!((mode("compose.yaml"), mode("run.sh")), (0o644, 0o755));
     fs::set_permissions(place.out.join("production/run.sh"), fs::Permissions::from_mode(0o644))
         .expect("a mode");
-    must(write::write(&request(&place.out, vec![deployment("production", FILES)])));
+    must(write::write(request(&place.out, vec![deployment("production", FILES)])));
     assert_eq!(mode("run.sh"), 0o755);
 }
 
@@ -175,19 +175,19 @@ fn a_hand_edit_is_kept_until_it_is_forced_away() {
     fs::write(place.out.join("production/compose.yaml"), "name: mine\n").expect("a file");
     let before = tree(&place.out);
     let mut same = request(&place.out, vec![deployment("production", FILES)]);
-    assert_eq!(codes(&write::inspect(&same).expect("a plan").findings), ["generated-file-edited"]);
-    assert_eq!(codes(&write::write(&same).expect("a plan").refusals), ["generated-file-edited"]);
+    assert_eq!(codes(&write::inspect(same.clone()).expect("a plan").findings), ["generated-file-edited"]);
+    assert_eq!(codes(&write::write(same.clone()).expect("a plan").refusals), ["generated-file-edited"]);
     // Nothing else is written either.
-    let other = write::write(&request(&place.out, vec![deployment("production", OTHER)])).expect("a plan");
+    let other = write::write(request(&place.out, vec![deployment("production", OTHER)])).expect("a plan");
     assert_eq!(codes(&other.refusals), ["generated-file-edited"]);
     assert_eq!(tree(&place.out), before);
     same.force = true;
-    must(write::write(&same));
+    must(write::write(same.clone()));
     assert_eq!(tree(&place.out)["production/compose.yaml"], "name: shop\n");
 
     // An edited file that is no longer produced is not removed either.
     fs::write(place.out.join("production/run.sh"), "mine").expect("a file");
-    let other = write::write(&request(&place.out, vec![deployment("production", OTHER)])).expect("a plan");
+    let other = write::write(request(&place.out, vec![deployment("production", OTHER)])).expect("a plan");
     assert_eq!(codes(&other.refusals), ["generated-file-edited"]);
 }
 
@@ -198,13 +198,13 @@ fn files_of_others_are_not_ours() {
     fs::write(place.out.join("production/compose.yaml"), "PASSWORD: hunter2\n").expect("a file");
     let before = tree(&place.out);
     let wanted = request(&place.out, vec![deployment("production", FILES)]);
-    let plan = write::write(&wanted).expect("a plan");
+    let plan = write::write(wanted.clone()).expect("a plan");
     assert_eq!(codes(&plan.refusals), ["not-ours"]);
     assert_eq!(tree(&place.out), before);
     assert!(!plan.diff(&place.out, false).contains("hunter2"), "a file of others may hold secrets");
     // What stands there already, to the byte, is nobody's loss.
     fs::write(place.out.join("production/compose.yaml"), "name: shop\n").expect("a file");
-    must(write::write(&wanted));
+    must(write::write(wanted.clone()));
 }
 
 #[test]
@@ -220,12 +220,12 @@ fn a_damaged_manifest_says_so_and_needs_force() {
         fs::write(place.out.join("production/manifest.json"), damage).expect("a file");
         let before = tree(&place.out);
         let mut wanted = request(&place.out, vec![deployment("production", OTHER)]);
-        let plan = write::write(&wanted).expect("a plan");
+        let plan = write::write(wanted.clone()).expect("a plan");
         assert_eq!(codes(&plan.refusals), ["manifest-damaged"], "{damage}");
         assert!(plan.refusals[0].message.contains(why), "{}", plan.refusals[0].message);
         assert_eq!(tree(&place.out), before);
         wanted.force = true;
-        must(write::write(&wanted));
+        must(write::write(wanted.clone()));
         assert_eq!(tree(&place.out)["production/compose.yaml"], "name: shop2\n");
     }
 }
@@ -234,29 +234,29 @@ fn a_damaged_manifest_says_so_and_needs_force() {
 fn left_over_deployments_go_when_everything_is_rendered() {
     let place = place();
     let both = || vec![deployment("production", FILES), deployment("staging/ubuntu", FILES)];
-    must(write::write(&request(&place.out, both())));
+    must(write::write(request(&place.out, both())));
     fs::create_dir_all(place.out.join("notes")).expect("a directory");
     fs::write(place.out.join("notes/manifest.json"), "{\"name\": \"a web app\"}").expect("a file");
     // Staging is known, only not rendered now.
     let mut one = request(&place.out, vec![deployment("production", FILES)]);
     one.known.push("staging/ubuntu".into());
-    assert!(!must(write::inspect(&one)).is_stale());
+    assert!(!must(write::inspect(one.clone())).is_stale());
     // Staging is gone from the spec, but only production was asked for.
     let mut one = request(&place.out, vec![deployment("production", FILES)]);
     one.prune = Prune::Environments(vec!["production".into()]);
-    let plan = must(write::write(&one));
+    let plan = must(write::write(one.clone()));
     assert_eq!(codes(&plan.findings), ["output-left-over"]);
     assert!(plan.is_stale() && place.out.join("staging/ubuntu/compose.yaml").exists());
     one.prune = Prune::All;
     fs::write(place.out.join("staging/ubuntu/compose.yaml"), "mine").expect("a file");
-    assert_eq!(codes(&write::write(&one).expect("a plan").refusals), ["generated-file-edited"]);
+    assert_eq!(codes(&write::write(one.clone()).expect("a plan").refusals), ["generated-file-edited"]);
     one.force = true;
-    must(write::write(&one));
+    must(write::write(one.clone()));
     assert!(!place.out.join("staging").exists() && place.out.join("notes/manifest.json").exists());
     // An environment that moves to several hosts leaves nothing of its one-host form.
     let mut moved = request(&place.out, vec![deployment("production/ubuntu", FILES)]);
     moved.prune = Prune::Environments(vec!["production".into()]);
-    must(write::write(&moved));
+    must(write::write(moved.clone()));
     assert!(!place.out.join("production/compose.yaml").exists());
     assert!(place.out.join("production/ubuntu/compose.yaml").exists());
 }
@@ -266,13 +266,13 @@ fn secrets_stay_out_of_git() {
     let place = rendered();
     assert!(tree(&place.out)[".gitignore"].lines().any(|line| line == ".env"));
     fs::write(place.out.join(".gitignore"), "*.log\n").expect("a file");
-    let plan = must(write::write(&request(&place.out, vec![deployment("production", FILES)])));
+    let plan = must(write::write(request(&place.out, vec![deployment("production", FILES)])));
     assert_eq!(codes(&plan.findings), ["secrets-not-ignored"]);
     assert!(!plan.is_stale());
     assert_eq!(tree(&place.out)[".gitignore"], "*.log\n", "people's own file is left alone");
     fs::write(place.out.join(".gitignore"), "# own\n*.log\n**/.env\n").expect("a file");
     assert!(
-        must(write::inspect(&request(&place.out, vec![deployment("production", FILES)]))).findings.is_empty()
+        must(write::inspect(request(&place.out, vec![deployment("production", FILES)]))).findings.is_empty()
     );
 }
 

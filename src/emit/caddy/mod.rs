@@ -30,7 +30,9 @@ pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
             unclaimed.remove(&site.listen);
         }
     }
-    let sites: Vec<_> = proxy.sites.iter().map(|site| site::page(deployment, proxy, site)).collect();
+    let upstreams = site::upstreams(proxy);
+    let page = |site| site::page(deployment, proxy, &upstreams, site);
+    let sites: Vec<_> = proxy.sites.iter().map(page).collect();
     let context = context! {
         notice => notice(deployment),
         unclaimed => Serde(unclaimed),

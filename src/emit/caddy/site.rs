@@ -3,8 +3,9 @@
 use super::word::Word;
 use crate::emit::nginx::response;
 use crate::resolve::environment::Deployment;
-use crate::resolve::proxy::{Balance, Placement, Proxy, Route, Site, Tls};
+use crate::resolve::proxy::{Balance, Placement, Proxy, Route, Site, Tls, Upstream};
 use serde::Serialize;
+use std::collections::HashMap;
 
 #[derive(Serialize)]
 pub(super) struct Page {
@@ -59,7 +60,14 @@ enum Rewrite {
     Prefix { strip: Option<Word>, add: Option<Word> },
 }
 
-pub(super) fn page(deployment: &Deployment, proxy: &Proxy, site: &Site) -> Page {
+/// The upstreams of a proxy by name: a large one has thousands, and each route asks for one.
+pub(super) type Upstreams<'a> = HashMap<&'a str, &'a Upstream>;
+
+pub(super) fn upstreams(proxy: &Proxy) -> Upstreams<'_> {
+    proxy.upstreams.iter().map(|upstream| (upstream.name.as_str(), upstream)).collect()
+}
+
+pub(super) fn page(deployment: &Deployment, proxy: &Proxy, upstreams: &Upstreams<'_>, site: &Site) -> Page {
     let tls = match &site.tls {
         Tls::Off => None,
         Tls::LetsEncrypt { email, .. } => email.as_deref().map(|email| Encryption::Email(Word::new(email))),
@@ -79,7 +87,7 @@ pub(super) fn page(deployment: &Deployment, proxy: &Proxy, site: &Site) -> Page 
         allow: site.allow.iter().map(|address| Word::new(address)).collect(),
         gzip: site.gzip,
         has_root: routes.iter().any(|route| *route.path == "/"),
-        handles: routes.iter().flat_map(|route| handles(proxy, site, route)).collect(),
+        handles: routes.iter().flat_map(|route| handles(upstreams, site, route)).collect(),
     }
 }
 
@@ -109,13 +117,13 @@ fn redirects(site: &Site) -> Vec<Word> {
     encrypted.map(|domain| plain(domain)).collect()
 }
 
-fn handles(proxy: &Proxy, site: &Site, route: &Route) -> Vec<Handle> {
+fn handles(upstreams: &Upstreams<'_>, site: &Site, route: &Route) -> Vec<Handle> {
     let path = route.path.trim_end_matches('/');
     let below = format!("{path}/*");
     let exact = if path.is_empty() { "/" } else { path };
     let Some(to) = route.rewrite.as_deref().map(|to| to.trim_end_matches('/')) else {
         let paths = (!path.is_empty()).then(|| vec![Word::new(path), Word::new(&below)]);
-        return vec![handle(proxy, site, route, paths, None)];
+        return vec![handle(upstreams, site, route, paths, None)];
     };
     let whole = Rewrite::Exact(Word::new(if to.is_empty() { "/" } else { to }));
     let prefix = Rewrite::Prefix {
@@ -125,19 +133,19 @@ fn handles(proxy: &Proxy, site: &Site, route: &Route) -> Vec<Handle> {
     };
     let rest = (!path.is_empty()).then(|| vec![Word::new(&below)]);
     vec![
-        handle(proxy, site, route, Some(vec![Word::new(exact)]), Some(whole)),
-        handle(proxy, site, route, rest, Some(prefix)),
+        handle(upstreams, site, route, Some(vec![Word::new(exact)]), Some(whole)),
+        handle(upstreams, site, route, rest, Some(prefix)),
     ]
 }
 
 fn handle(
-    proxy: &Proxy,
+    upstreams: &Upstreams<'_>,
     site: &Site,
     route: &Route,
     paths: Option<Vec<Word>>,
     rewrite: Option<Rewrite>,
 ) -> Handle {
-    let upstream = proxy.upstreams.iter().find(|upstream| upstream.name == route.upstream);
+    let upstream = upstreams.get(route.upstream.as_str());
     let servers = upstream.map_or(&[][..], |upstream| &upstream.servers);
     let policy = upstream.map(|upstream| match upstream.balance {
         Balance::RoundRobin => "round_robin",

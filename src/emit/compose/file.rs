@@ -9,6 +9,7 @@ pub(super) type Map<T> = IndexMap<String, T>;
 #[derive(Serialize)]
 pub(super) struct File {
     pub(super) name: String,
+    /// None: they are printed one by one.
     pub(super) services: Map<Service>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(super) networks: Map<Resource>,

@@ -10,8 +10,9 @@ mod units;
 use super::{Artifact, env, yaml};
 use crate::resolve::Deployment;
 use crate::resolve::environment::{Network, Volume};
-use file::{File, Resource};
+use file::{File, Map, Resource};
 use interpolate::literal;
+use serde::Serialize;
 use serde_yaml::Value;
 
 /// The name of the file, in the deployment's directory.
@@ -20,7 +21,13 @@ pub const PATH: &str = "compose.yaml";
 /// The Compose file of a deployment; `generated` are the files that its containers may mount.
 pub fn emit(deployment: &Deployment, generated: &[Artifact]) -> Artifact {
     let mut text = header(deployment);
-    print(&mut text, &value(deployment, generated));
+    let services = services(deployment, generated);
+    if deployment.raw.is_some() {
+        print(&mut text, &value(deployment, services), std::iter::empty());
+    } else {
+        // One service after the other: all of them as one value would take many times the room of the file.
+        print(&mut text, &frame(deployment), services);
+    }
     Artifact::text(PATH, text)
 }
 
@@ -41,24 +48,11 @@ fn header(deployment: &Deployment) -> String {
     )
 }
 
-/// The file as a value, raw blocks merged.
-pub fn value(deployment: &Deployment, generated: &[Artifact]) -> Value {
-    let services = deployment.containers.iter().zip(env::names(deployment)).map(|(container, env_file)| {
-        (container.key.clone(), service::service(deployment, container, env_file, generated))
-    });
-    let file = File {
-        name: deployment.compose_project.clone(),
-        services: services.collect(),
-        networks: deployment.networks.iter().map(|network| (network.key.clone(), network.into())).collect(),
-        volumes: deployment.volumes.iter().map(|volume| (volume.key.clone(), volume.into())).collect(),
-    };
-    // Structs, lists, maps of strings and plain scalars always have a YAML form.
-    let mut value = serde_yaml::to_value(&file).unwrap_or_default();
-    for container in &deployment.containers {
-        let entry = value.get_mut("services").and_then(|services| services.get_mut(&container.key));
-        if let (Some(entry), Some(block)) = (entry, &container.raw) {
-            raw::merge(entry, block);
-        }
+/// The whole file as a value, the environment's raw block merged.
+fn value(deployment: &Deployment, services: impl Iterator<Item = (Value, Value)>) -> Value {
+    let mut value = frame(deployment);
+    if let Some(place) = value.get_mut("services") {
+        *place = Value::Mapping(services.collect());
     }
     if let Some(block) = &deployment.raw {
         raw::merge(&mut value, block);
@@ -66,19 +60,48 @@ pub fn value(deployment: &Deployment, generated: &[Artifact]) -> Value {
     value
 }
 
-/// Prints the file with an empty line before each top-level key and between services.
-fn print(out: &mut String, value: &Value) {
+/// The file without its services.
+fn frame(deployment: &Deployment) -> Value {
+    to_value(&File {
+        name: deployment.compose_project.clone(),
+        services: Map::new(),
+        networks: deployment.networks.iter().map(|network| (network.key.clone(), network.into())).collect(),
+        volumes: deployment.volumes.iter().map(|volume| (volume.key.clone(), volume.into())).collect(),
+    })
+}
+
+/// The entries of `services:`, the services' own raw blocks merged.
+fn services(deployment: &Deployment, generated: &[Artifact]) -> impl Iterator<Item = (Value, Value)> {
+    deployment.containers.iter().zip(env::names(deployment)).map(move |(container, env_file)| {
+        let mut entry = to_value(&service::service(deployment, container, env_file, generated));
+        if let Some(block) = &container.raw {
+            raw::merge(&mut entry, block);
+        }
+        (Value::from(container.key.as_str()), entry)
+    })
+}
+
+/// Structs, lists, maps of strings and plain scalars always have a YAML form.
+fn to_value(part: &impl Serialize) -> Value {
+    serde_yaml::to_value(part).unwrap_or_default()
+}
+
+/// Prints the file with an empty line before each top-level key and between services. Those that `value` has not come
+/// from `services`.
+fn print(out: &mut String, value: &Value, services: impl Iterator<Item = (Value, Value)>) {
+    let mut rest = services.peekable();
     for (key, value) in value.as_mapping().into_iter().flatten() {
         out.push('\n');
         match value {
-            Value::Mapping(services) if key == "services" && !services.is_empty() => {
+            Value::Mapping(own) if key == "services" && (!own.is_empty() || rest.peek().is_some()) => {
                 yaml::heading(out, "services", 0);
-                for (place, (key, service)) in services.iter().enumerate() {
-                    if place > 0 {
-                        out.push('\n');
-                    }
+                let mut between = "";
+                let mut service = |key: &Value, service: &Value| {
+                    out.push_str(std::mem::replace(&mut between, "\n"));
                     yaml::entry(out, key, service, 2);
-                }
+                };
+                own.iter().for_each(|(key, value)| service(key, value));
+                rest.by_ref().for_each(|(key, value)| service(&key, &value));
             }
             value => yaml::entry(out, key, value, 0),
         }

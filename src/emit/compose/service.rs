@@ -134,7 +134,7 @@ fn deploy(container: &Container) -> Option<Deploy> {
 fn logging(logging: &environment::Logging) -> Logging {
     Logging {
         driver: literal(&logging.driver),
-        options: logging.options.iter().map(|(name, value)| (name.clone(), literal(value))).collect(),
+        options: logging.options.iter().map(|(name, value)| (name.to_string(), literal(value))).collect(),
     }
 }
 

@@ -70,10 +70,14 @@ pub(super) fn check_out(out: &Path, within: Option<&Path>) -> Result<(), Diagnos
 
 /// Looks at `path` below `out`.
 pub(super) fn look(out: &Path, path: &str) -> Result<Found, Diagnostic> {
-    let full = out.join(path);
+    let parent = Path::new(path).parent().unwrap_or(Path::new(""));
+    if has_directory(out, parent)? { look_inside(&out.join(path)) } else { Ok(Found::Nothing) }
+}
+
+/// Whether there is a directory `path` below `out`; a fault when something else is on the way.
+pub(super) fn has_directory(out: &Path, path: &Path) -> Result<bool, Diagnostic> {
     let mut directory = out.to_path_buf();
-    let parents = Path::new(path).parent().into_iter().flat_map(Path::components);
-    for part in parents {
+    for part in path.components() {
         directory.push(part);
         match fs::symlink_metadata(&directory) {
             Ok(about) if about.is_dir() => {}
@@ -83,14 +87,19 @@ pub(super) fn look(out: &Path, path: &str) -> Result<Found, Diagnostic> {
                     fault(&codes::OUTPUT_BLOCKED, &directory, "is a file where a directory should be");
                 return Err(blocked.help("move it away"));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(unreadable(&directory, &error)),
         }
     }
-    let about = match fs::symlink_metadata(&full) {
+    Ok(true)
+}
+
+/// Looks at a file whose directory is one.
+pub(super) fn look_inside(full: &Path) -> Result<Found, Diagnostic> {
+    let about = match fs::symlink_metadata(full) {
         Ok(about) => about,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(unreadable(&full, &error)),
+        Err(error) => return Err(unreadable(full, &error)),
     };
     if about.is_dir() {
         return Ok(Found::Directory);
@@ -98,7 +107,7 @@ pub(super) fn look(out: &Path, path: &str) -> Result<Found, Diagnostic> {
     if !about.is_file() {
         return Ok(Found::Other(if about.is_symlink() { "a link" } else { "not a file" }));
     }
-    let contents = fs::read(&full).map_err(|error| unreadable(&full, &error))?;
+    let contents = fs::read(full).map_err(|error| unreadable(full, &error))?;
     Ok(Found::File { contents, executable: is_executable(&about) })
 }
 

@@ -20,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use std::path::Path;
 
 /// What is to stand in an output directory.
+#[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// The output directory; it need not exist.
     pub out: &'a Path,
@@ -105,21 +106,22 @@ impl Action {
 }
 
 /// Compares the request with what is on disk. Writes nothing.
-pub fn inspect(request: &Request<'_>) -> Result<Plan, Diagnostic> {
+pub fn inspect(request: Request<'_>) -> Result<Plan, Diagnostic> {
     disk::check_out(request.out, request.within)?;
     plan::plan(request)
 }
 
 /// Makes the output directory hold what is requested, or changes nothing. The plan that comes back was carried out,
 /// unless it has `refusals`.
-pub fn write(request: &Request<'_>) -> Result<Plan, Diagnostic> {
-    disk::check_out(request.out, request.within)?;
+pub fn write(request: Request<'_>) -> Result<Plan, Diagnostic> {
+    let out = request.out;
+    disk::check_out(out, request.within)?;
     // Without the directory there is nothing to lock, and nobody to keep out but one who makes it too.
-    let lock = disk::lock(request.out)?;
+    let lock = disk::lock(out)?;
     let plan = plan::plan(request);
     let done = plan.and_then(|plan| {
         if plan.refusals.is_empty() {
-            apply::apply(request.out, &plan)?;
+            apply::apply(out, &plan)?;
         }
         Ok(plan)
     });

@@ -5,12 +5,13 @@ use super::manifest::{self, Manifest};
 use super::{Action, Change, Plan, Prune, Rendered, Request, apply, codes, gitignore};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Artifact;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Compares everything; the changes come in the order of their paths.
-pub(super) fn plan(request: &Request<'_>) -> Result<Plan, Diagnostic> {
-    let mut planner = Planner { out: request.out, force: request.force, plan: Plan::default() };
+pub(super) fn plan(request: Request<'_>) -> Result<Plan, Diagnostic> {
+    let (out, force) = (request.out, request.force);
+    let mut planner = Planner { out, force, plan: Plan::default(), directories: HashMap::new() };
     let (ignore, warning) = gitignore::plan(request.out)?;
     if ignore.action == Action::Create {
         planner.find(&codes::OUTPUT_MISSING, &ignore.path, "does not exist", "run `specc render`");
@@ -18,15 +19,11 @@ pub(super) fn plan(request: &Request<'_>) -> Result<Plan, Diagnostic> {
     planner.plan.changes.push(ignore);
     planner.plan.findings.extend(warning);
     planner.left_by_an_interrupted_run("");
-    for deployment in &request.deployments {
+    let mut known: BTreeSet<String> = request.known.into_iter().collect();
+    for deployment in request.deployments {
+        known.insert(deployment.directory.clone());
         planner.deployment(deployment)?;
     }
-    let known: BTreeSet<&str> = request
-        .known
-        .iter()
-        .map(String::as_str)
-        .chain(request.deployments.iter().map(|deployment| deployment.directory.as_str()))
-        .collect();
     for directory in deployments_on_disk(request.out, &known) {
         let environment = directory.split('/').next().unwrap_or_default();
         let pruned = match &request.prune {
@@ -44,6 +41,8 @@ struct Planner<'a> {
     out: &'a Path,
     force: bool,
     plan: Plan,
+    /// Which directories are there, so that the system is asked about each once, not for each file in it.
+    directories: HashMap<PathBuf, bool>,
 }
 
 impl Planner<'_> {
@@ -66,8 +65,8 @@ impl Planner<'_> {
         self.plan.findings.push(refusal);
     }
 
-    fn deployment(&mut self, deployment: &Rendered) -> Result<(), Diagnostic> {
-        let directory = &deployment.directory;
+    fn deployment(&mut self, Rendered { directory, artifacts }: Rendered) -> Result<(), Diagnostic> {
+        let directory = &directory;
         let manifest = Manifest::read(self.out, directory)?;
         if let Some(damage) = &manifest.damage {
             let what =
@@ -75,22 +74,23 @@ impl Planner<'_> {
             let help = "If no file beside it was edited by hand, `specc render --force` replaces them all";
             self.refuse(&codes::MANIFEST_DAMAGED, &format!("{directory}/{}", manifest::NAME), &what, help);
         }
-        let first = self.plan.changes.len();
+        let wanted: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let unwanted = |file: &&String| !wanted.contains(file.as_str());
+        let left_over: Vec<String> = manifest.files.keys().filter(unwanted).cloned().collect();
+        let (first, any) = (self.plan.changes.len(), !artifacts.is_empty());
         let (findings, mut parents) = (self.plan.findings.len(), BTreeSet::from([directory.clone()]));
-        for artifact in &deployment.artifacts {
+        for artifact in artifacts {
             let path = format!("{directory}/{}", artifact.path);
             parents.extend(Path::new(&path).parent().map(|parent| parent.to_string_lossy().into_owned()));
             self.artifact(&path, artifact, &manifest)?;
         }
         // Of a deployment that was never rendered one finding says enough.
         let created = self.plan.changes[first..].iter().all(|change| change.action == Action::Create);
-        if created && !manifest.exists && !deployment.artifacts.is_empty() {
+        if created && !manifest.exists && any {
             self.plan.findings.truncate(findings);
             self.find(&codes::OUTPUT_MISSING, directory, "has not been rendered", "run `specc render`");
         }
-        let wanted: BTreeSet<&str> =
-            deployment.artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
-        for file in manifest.files.keys().filter(|file| !wanted.contains(file.as_str())) {
+        for file in &left_over {
             parents.extend(
                 Path::new(&format!("{directory}/{file}"))
                     .parent()
@@ -110,18 +110,27 @@ impl Planner<'_> {
         self.plan.stale.extend(stale.map(|(name, _)| self.out.join(directory).join(name)));
     }
 
-    fn artifact(&mut self, path: &str, artifact: &Artifact, manifest: &Manifest) -> Result<(), Diagnostic> {
+    /// Looks at `path`, of whose directory the system is asked once.
+    fn look(&mut self, path: &str) -> Result<Found, Diagnostic> {
+        let parent = Path::new(path).parent().unwrap_or(Path::new(""));
+        let there = match self.directories.get(parent) {
+            Some(there) => *there,
+            None => {
+                let there = disk::has_directory(self.out, parent)?;
+                self.directories.insert(parent.to_path_buf(), there);
+                there
+            }
+        };
+        if there { disk::look_inside(&self.path(path)) } else { Ok(Found::Nothing) }
+    }
+
+    fn artifact(&mut self, path: &str, artifact: Artifact, manifest: &Manifest) -> Result<(), Diagnostic> {
         if !disk::is_safe(path) {
             return Err(fault(&codes::OUTPUT_ESCAPES, &self.path(path), "is no place for a generated file"));
         }
-        let mut change = Change {
-            path: path.to_owned(),
-            action: Action::Update,
-            new: Some(Artifact { path: path.to_owned(), ..artifact.clone() }),
-            old: None,
-            ours: true,
-        };
-        match disk::look(self.out, path)? {
+        let mut change =
+            Change { path: path.to_owned(), action: Action::Update, new: None, old: None, ours: true };
+        match self.look(path)? {
             Found::Nothing => {
                 change.action = Action::Create;
                 self.find(&codes::OUTPUT_MISSING, path, "does not exist", "run `specc render`");
@@ -145,12 +154,14 @@ impl Planner<'_> {
                 let same = contents == artifact.contents.as_bytes();
                 if same && executable == artifact.executable {
                     change.action = Action::Keep;
-                    change.new = None;
                 } else {
                     change.ours = same || self.judge(path, &artifact.path, &contents, manifest);
                     change.old = Some(contents);
                 }
             }
+        }
+        if change.action != Action::Keep {
+            change.new = Some(Artifact { path: path.to_owned(), ..artifact });
         }
         self.plan.changes.push(change);
         Ok(())
@@ -255,7 +266,7 @@ impl Planner<'_> {
 }
 
 /// The directories below `out` with a manifest of ours, `production` or `production/ubuntu`, save those that are known.
-fn deployments_on_disk(out: &Path, known: &BTreeSet<&str>) -> Vec<String> {
+fn deployments_on_disk(out: &Path, known: &BTreeSet<String>) -> Vec<String> {
     let directories = |parent: &str| {
         let names =
             disk::names(out, parent).into_iter().filter(|(_, kind)| kind.is_dir()).map(|(name, _)| name);
@@ -271,7 +282,7 @@ fn deployments_on_disk(out: &Path, known: &BTreeSet<&str>) -> Vec<String> {
     }
     found.retain(|directory| {
         let ours = |manifest: Manifest| manifest.exists && manifest.damage.is_none();
-        !known.contains(directory.as_str()) && Manifest::read(out, directory).is_ok_and(ours)
+        !known.contains(directory) && Manifest::read(out, directory).is_ok_and(ours)
     });
     found
 }

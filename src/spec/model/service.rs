@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 /// Something that runs: an image built here (`build`), somebody's image (`image`), a kind of server that specc knows
 /// (`preset`), or a server that runs elsewhere (`preset` or `port` with `external`).
+// What few services say is in boxes: a large project has thousands of services, and what says nothing takes room too.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
@@ -26,29 +27,29 @@ pub struct Service {
     /// The tag of the preset's image: `16-alpine`.
     pub version: Option<Spanned<ImageTag>>,
     /// The image, with a tag or digest.
-    pub image: Option<Spanned<ImageReference>>,
+    pub image: Option<Box<Spanned<ImageReference>>>,
     /// How to build the image from this repository.
-    pub build: Option<Spanned<Build>>,
+    pub build: Option<Box<Spanned<Build>>>,
     /// Says that the server runs elsewhere, and how it is reached.
-    pub external: Option<Spanned<External>>,
+    pub external: Option<Box<Spanned<External>>>,
     /// The port that it listens on.
     pub port: Option<Spanned<Port>>,
     /// The ports that it listens on, by name, where there are several: `${service.name}`, `service.name` in routes.
-    pub ports: Option<Spanned<Map<PortName, Spanned<Port>>>>,
+    pub ports: Option<Box<Spanned<Map<PortName, Spanned<Port>>>>>,
     /// The account that clients use (presets with accounts), or the user that its process runs as (all others).
-    pub user: Option<Spanned<Template>>,
+    pub user: Option<Box<Spanned<Template>>>,
     /// The password of `user`: a secret.
-    pub password: Option<Spanned<Template>>,
+    pub password: Option<Box<Spanned<Template>>>,
     /// The password of the server's own administrator, where the preset has one beside `user`.
-    pub root_password: Option<Spanned<Template>>,
+    pub root_password: Option<Box<Spanned<Template>>>,
     /// The database that is made at the first start.
-    pub database: Option<Spanned<Template>>,
+    pub database: Option<Box<Spanned<Template>>>,
     /// What is kept over a restart (redis and valkey).
     pub persistence: Option<Spanned<Persistence>>,
     /// How to ask it whether it is well.
     pub health: Option<Spanned<Health>>,
     /// What must be up before it; a list waits for health.
-    pub needs: Option<Spanned<Needs>>,
+    pub needs: Option<Box<Spanned<Needs>>>,
     /// Its environment variables; `${…}` refers to secrets, variables, services and sites.
     #[serde(default)]
     pub env: Map<VariableName, Spanned<Template>>,
@@ -57,11 +58,11 @@ pub struct Service {
     #[serde(default)]
     pub volumes: Map<VolumeSource, Spanned<VolumeMount>>,
     /// The networks it joins, in place of the default one (name `default` to keep that).
-    pub networks: Option<Spanned<List<Spanned<NetworkName>>>>,
+    pub networks: Option<Box<Spanned<List<Spanned<NetworkName>>>>>,
     /// What it may use at most.
-    pub limits: Option<Spanned<ResourceSpec>>,
+    pub limits: Option<Box<Spanned<ResourceSpec>>>,
     /// What is kept for it.
-    pub reservations: Option<Spanned<ResourceSpec>>,
+    pub reservations: Option<Box<Spanned<ResourceSpec>>>,
     /// How many containers of it run, named with a number each; written out, even 1 makes a number.
     pub replicas: Option<Spanned<Replicas>>,
     /// How a site spreads requests over the replicas.
@@ -69,17 +70,17 @@ pub struct Service {
     /// The command, in place of the image's.
     pub command: Option<Spanned<Command>>,
     /// The entry point, in place of the image's.
-    pub entrypoint: Option<Spanned<Command>>,
+    pub entrypoint: Option<Box<Spanned<Command>>>,
     /// The size of `/dev/shm`: `256M`.
-    pub shm_size: Option<Spanned<ByteSize>>,
+    pub shm_size: Option<Box<Spanned<ByteSize>>>,
     /// Where its output goes; rotating files on the host where nothing is said.
-    pub logging: Option<Spanned<LoggingSpec>>,
+    pub logging: Option<Box<Spanned<LoggingSpec>>>,
     /// How long it may take to stop before it is killed.
     pub stop_grace: Option<Spanned<Duration>>,
     /// When the engine starts it again; `unless-stopped` where nothing is said.
     pub restart: Option<Spanned<RestartPolicy>>,
     /// Raw Compose keys, merged over what specc makes of this service.
-    pub compose: Option<Spanned<Raw>>,
+    pub compose: Option<Box<Spanned<Raw>>>,
 }
 
 /// A server that runs elsewhere.

@@ -20,7 +20,7 @@ use std::str::FromStr;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Template {
     text: String,
-    pieces: Vec<TemplatePiece>,
+    pieces: Box<[TemplatePiece]>,
 }
 
 /// A part of a [`Template`].
@@ -28,8 +28,8 @@ pub struct Template {
 pub enum TemplatePiece {
     /// Literal text, never empty: `$$` is one dollar already.
     Text(String),
-    /// A reference.
-    Reference(Reference),
+    /// A reference: in a box, as most pieces are short texts, of which a large project has tens of thousands.
+    Reference(Box<Reference>),
 }
 
 /// Why a text is no template, and where.
@@ -44,13 +44,13 @@ pub struct TemplateError {
 impl Template {
     /// Reads text with references.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        parse::pieces(text).map(|pieces| Self { text: text.to_owned(), pieces })
+        parse::pieces(text).map(|pieces| Self { text: text.to_owned(), pieces: pieces.into() })
     }
 
     /// Literal text, whatever dollars stand in it.
     pub fn literal(text: &str) -> Self {
-        let pieces = if text.is_empty() { Vec::new() } else { vec![TemplatePiece::Text(text.to_owned())] };
-        Self { text: text.replace('$', "$$"), pieces }
+        let piece = (!text.is_empty()).then(|| TemplatePiece::Text(text.to_owned()));
+        Self { text: text.replace('$', "$$"), pieces: piece.into_iter().collect() }
     }
 
     /// The text as it is written, which ranges of references count in.
@@ -67,7 +67,7 @@ impl Template {
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.pieces.iter().filter_map(|piece| match piece {
             TemplatePiece::Text(_) => None,
-            TemplatePiece::Reference(reference) => Some(reference),
+            TemplatePiece::Reference(reference) => Some(&**reference),
         })
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePiece>, TemplateError> {
             if !literal.is_empty() {
                 pieces.push(TemplatePiece::Text(std::mem::take(&mut literal)));
             }
-            pieces.push(TemplatePiece::Reference(reference));
+            pieces.push(TemplatePiece::Reference(Box::new(reference)));
         } else {
             return Err(lone_dollar(text, dollar));
         }

@@ -119,7 +119,7 @@ impl<'t> Splitter<'t> {
             self.at = reference.range.end;
             self.end_literal();
             let start = self.start.unwrap_or(0);
-            self.pieces.push(TemplatePiece::Reference(moved(reference, start)));
+            self.pieces.push(TemplatePiece::Reference(Box::new(moved(reference, start))));
         } else {
             return Err(lone_dollar(self.text, self.at).invalid);
         }
@@ -136,7 +136,7 @@ impl<'t> Splitter<'t> {
         let Some(start) = self.start.take() else { return };
         self.end_literal();
         let text = self.text[start..self.at].to_owned();
-        self.words.push((start..self.at, Template { text, pieces: std::mem::take(&mut self.pieces) }));
+        self.words.push((start..self.at, Template { text, pieces: std::mem::take(&mut self.pieces).into() }));
     }
 }
 
