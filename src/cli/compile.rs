@@ -2,8 +2,8 @@
 
 use super::{contexts, repository};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::emit::write::Rendered;
 use crate::emit;
+use crate::emit::write::Rendered;
 use crate::report::{ReadFile, SeenDeployment, shown};
 use crate::resolve::environment::{Image, MountSource, Run};
 use crate::resolve::{self, Neighbour, Project};

@@ -72,8 +72,7 @@ impl Render {
             .clone()
             .unwrap_or_else(|| workspace::relative(&compiled.root.join("deploy"), &compiled.started));
         let outcome = self.request(&compiled, &shown).and_then(|request| {
-            let plan =
-                if self.check || self.diff { write::inspect(request) } else { write::write(request) };
+            let plan = if self.check || self.diff { write::inspect(request) } else { write::write(request) };
             plan.map_err(|fault| vec![fault])
         });
         match outcome {

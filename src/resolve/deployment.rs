@@ -7,7 +7,7 @@ use super::environment::{
 use super::networks;
 use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 impl<'a> Scope<'a> {
     /// The environment; complete when nothing is reported.
@@ -29,7 +29,10 @@ impl<'a> Scope<'a> {
 
     fn deployment(&self, host: &'a str, split: bool) -> Deployment {
         let members: Vec<_> = self.members.values().filter(|member| member.host == Some(host)).collect();
-        let mut containers: Vec<_> = members.iter().flat_map(|member| self.containers(member)).collect();
+        // Room for all, jobs and the proxy's included: to move thousands of containers takes longer than to make them.
+        let replicas: usize = members.iter().map(|member| member.replicas()).sum();
+        let mut containers = Vec::with_capacity(replicas + self.jobs.len() + 2);
+        containers.extend(members.iter().flat_map(|member| self.containers(member)));
         self.check_external();
         let proxy = self.proxy(host, &containers);
         let jobs = self.job_containers(host, &containers);
@@ -89,7 +92,7 @@ impl<'a> Scope<'a> {
 
     /// A replica or a proxy may be called like a service; Compose would then run one of them only.
     fn check_keys_unique(&self, containers: &[Container]) {
-        let mut seen: BTreeMap<&str, &Container> = BTreeMap::new();
+        let mut seen: HashMap<&str, &Container> = HashMap::with_capacity(containers.len());
         for container in containers {
             if let Some(other) = seen.insert(&container.key, container) {
                 self.report(
@@ -157,7 +160,7 @@ fn called(container: &Container) -> String {
 
 /// The volumes that containers mount, each once.
 fn used(volumes: Vec<Volume>, containers: &[Container]) -> Vec<Volume> {
-    let mounted: BTreeSet<&str> = containers
+    let mounted: HashSet<&str> = containers
         .iter()
         .flat_map(|container| &container.mounts)
         .filter_map(|mount| match &mount.source {

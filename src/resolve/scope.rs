@@ -98,6 +98,11 @@ impl Member<'_> {
         }
     }
 
+    /// How many containers of it run.
+    pub(super) fn replicas(&self) -> usize {
+        self.service.replicas.as_ref().map_or(1, |replicas| replicas.value.get() as usize)
+    }
+
     /// Whether the engine can tell that it is well.
     pub(super) fn has_probe(&self) -> bool {
         match &self.service.health {

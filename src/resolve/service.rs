@@ -197,7 +197,7 @@ impl<'a> Scope<'a> {
 
     /// For each `publish` of a service, its ports container by container.
     fn published(&self, member: &Member<'a>) -> Vec<Vec<Spanned<Publish>>> {
-        let replicas = member.keys().len();
+        let replicas = member.replicas();
         let mut all = Vec::new();
         let mut entries = self.publish.get(member.name).cloned().unwrap_or_default();
         entries.sort_by_key(|(key, _)| key.to_string());

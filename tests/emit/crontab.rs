@@ -107,8 +107,9 @@ fn a_script_that_cannot_be_found_is_said_not_to_run() {
 
 #[test]
 fn nothing_to_do_is_no_file() {
-    let has =
-        |deployment: &Deployment| specc::emit::emit(deployment.clone()).iter().any(|file| file.path == "crontab");
+    let has = |deployment: &Deployment| {
+        specc::emit::emit(deployment.clone()).iter().any(|file| file.path == "crontab")
+    };
     assert!(has(&full()));
     assert!(!has(&empty()));
     let mut deployment = empty();

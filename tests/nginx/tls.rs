@@ -5,10 +5,12 @@ use crate::proxy::model::{deployment, letsencrypt, limited, route, service, site
 use crate::proxy::nginx::Machine;
 use crate::proxy::port;
 use crate::proxy::upstream::Upstream;
-use crate::support::programs::{program, wait_until};
+use crate::support::programs::{command, program, wait_until};
 use specc::resolve::environment::Deployment;
 use specc::resolve::proxy::{Balance, Per, Placement, Tls};
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 fn shop(placement: Placement, app: &Upstream, http: u16) -> Deployment {
     let upstreams = vec![upstream("app", &[app.port], Balance::RoundRobin)];
@@ -86,6 +88,60 @@ fn a_deployments_own_nginx_turns_to_tls_by_itself() {
     fs::remove_dir_all(machine.path("letsencrypt/live")).expect("the certificates go");
     let _nginx = machine.start("shop");
     assert_eq!(get(http, "a.test", "/").status, 200);
+}
+
+/// What the handshake shows.
+fn certificate(machine: &Machine) -> String {
+    let mut openssl = command("openssl").expect("openssl is installed");
+    let address = format!("127.0.0.1:{}", machine.tls);
+    let said = openssl.args(["s_client", "-connect", &address, "-servername", "a.test"]).output();
+    let said = String::from_utf8_lossy(&said.expect("openssl runs").stdout).into_owned();
+    let (_, rest) = said.split_once("-----BEGIN CERTIFICATE-----").expect("a certificate is shown");
+    rest.split_once("-----END").expect("a whole one").0.to_owned()
+}
+
+#[test]
+fn a_half_written_renewal_changes_nothing_until_it_is_whole() {
+    let Some(machine) = Machine::new() else { return };
+    if program("openssl").is_none() || program("curl").is_none() {
+        return;
+    }
+    let app = Upstream::start("app");
+    let http = port();
+    machine.certify("a.test");
+    machine.write(&shop(service(), &app, http));
+    let _nginx = machine.start("shop");
+    let first = certificate(&machine);
+
+    // The next one, as it will be, and what of it there is at each moment.
+    let live = machine.path("letsencrypt/live/a.test");
+    let [chain, key] = ["fullchain.pem", "privkey.pem"].map(|name| live.join(name));
+    let old_key = fs::read(&key).expect("the key");
+    machine.certify("a.test");
+    let [new_chain, new_key] = [&chain, &key].map(|path| fs::read(path).expect("a file"));
+    let error_log = || fs::read_to_string(machine.path("error.log")).unwrap_or_default();
+    let moments: [(&str, &[u8], &[u8]); 4] = [
+        ("nothing of the chain", b"", &new_key),
+        ("half of the chain", &new_chain[..new_chain.len() / 2], &new_key),
+        ("half of the key", &new_chain, &new_key[..new_key.len() / 2]),
+        ("the old key", &new_chain, &old_key),
+    ];
+    for (what, chain_now, key_now) in moments {
+        fs::write(&key, key_now).expect("a file");
+        fs::write(&chain, chain_now).expect("a file");
+        // The watch looks each second here: it meets this moment more than once.
+        thread::sleep(Duration::from_millis(2500));
+        assert_eq!(get(http, "a.test", "/").status, 301, "{what}: the site is still one of TLS");
+        assert_eq!(certificate(&machine), first, "{what}: the old certificate is shown");
+        assert_eq!(secure(machine.tls, "a.test", "/").status, 200, "{what}: and serves\n{}", error_log());
+        let reload = machine.run("shop", Some("reload"));
+        assert!(!reload.status.success(), "{what}: who asks is told\n{reload:?}");
+    }
+
+    // Now it is whole, and nobody has to say so.
+    fs::write(&key, &new_key).expect("a file");
+    wait_until("the new certificate is shown", || certificate(&machine) != first);
+    assert_secure(&machine, http);
 }
 
 #[test]
