@@ -62,6 +62,43 @@ fn its_collision_is_what_specc_says() {
     assert!(said.contains(expected.trim()), "specc says:\n{said}\nthe README says:\n{expected}");
 }
 
+/// The rules as a table: `tests/run --bless readme` writes it anew.
+#[test]
+fn its_rules_are_those_of_specc() {
+    const START: &str = "<!-- rules: written by `tests/run --bless readme` -->\n";
+    const END: &str = "<!-- end of rules -->";
+    let text = readme();
+    let (before, rest) = text.split_once(START).expect("the README still has the table's start");
+    let (_, after) = rest.split_once(END).expect("the README still has the table's end");
+    let rows: String = specc::rules::ALL
+        .iter()
+        .map(|rule| {
+            format!("| `{}` | {} | {} |\n", rule.code.name, rule.code.severity.name(), rule.code.summary)
+        })
+        .collect();
+    let written = format!("{before}{START}| rule | level | |\n|---|---|---|\n{rows}{END}{after}");
+    if std::env::var_os("SPECC_BLESS").is_some() {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"), &written).expect("a README");
+    }
+    assert!(readme() == written, "the table of rules is stale: `tests/run --bless readme` writes it anew");
+}
+
+/// What it says of settings and of CI is YAML, and the settings are such.
+#[test]
+fn its_settings_are_taken() {
+    let text = readme();
+    let settings = block(&text, "It runs neither Docker", "yaml");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join(".git")).expect("a folder");
+    fs::write(folder.path().join("specc-lint.yaml"), settings).expect("a file");
+    let linted = specc(folder.path(), &["lint"]);
+    assert!(linted.status.success(), "{}", String::from_utf8_lossy(&linted.stderr));
+    let more = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    for block in more {
+        serde_yaml::from_str::<serde_yaml::Value>(block).expect("what the README shows as YAML is YAML");
+    }
+}
+
 #[test]
 fn every_command_is_listed() {
     let text = readme();
