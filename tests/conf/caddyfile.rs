@@ -115,7 +115,7 @@ fn sites_and_targets_are_those_of_caddy() {
         under(&json, "host", &mut hosts);
         let tree = tempfile::tempdir().expect("a directory");
         fs::write(tree.path().join("Caddyfile"), &text).expect("a file");
-        let facts = specc::facts::read(tree.path());
+        let facts = specc::facts::read(tree.path(), &specc::spec::model::Lint::default());
         let proxy = &facts.proxies[0];
         // Without an environment, defaults are what is meant.
         let names = proxy.sites.iter().flat_map(|site| {
