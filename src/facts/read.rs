@@ -31,12 +31,13 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
     specs(&mut files, &inventory, &mut found, &mut faults);
     settings::environments(&mut found, files.sources(), lint);
     let relations = deployments::relations(files.sources(), &found, &scripts);
+    let proxies = proxy::read(&mut files, &inventory, &found);
+    gaps.extend(proxy::gaps(files.sources(), &proxies));
     for (path, fault) in files.faults() {
         if inventory.get(&path).is_some() {
             gaps.push(Gap { path, span: None, reason: fault.message.clone() });
         }
     }
-    let proxies = proxy::read(&mut files, &inventory, &found);
     Repository {
         deployments: found,
         proxies,

@@ -9,7 +9,7 @@ mod nginx;
 mod read;
 mod text;
 
-pub use read::read;
+pub use read::{gaps, read};
 
 use super::model::{DeploymentId, Fact};
 use crate::source::{SourceId, Span, Spanned};

@@ -4,7 +4,8 @@ use super::expand::{Confs, Expansion};
 use super::layout::Layout;
 use super::{Proxy, Software};
 use super::{caddy, nginx};
-use crate::facts::model::{Deployment, DeploymentId, EnvFileUse, Reader, Service};
+use crate::facts::model::{Deployment, DeploymentId, EnvFileUse, Gap, Reader, Service};
+use crate::source::Sources;
 use crate::syntax::nginx::Directive;
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
@@ -50,6 +51,25 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
         }
     }
     proxies
+}
+
+/// The confs that could not be read wholly: one gap for each, where it begins to be something else.
+pub fn gaps(sources: &Sources, proxies: &[Proxy]) -> Vec<Gap> {
+    let mut seen = BTreeSet::new();
+    let mut gaps = Vec::new();
+    for proxy in proxies {
+        let what = match proxy.software {
+            Software::Nginx => "a conf of nginx",
+            Software::Caddy => "a Caddyfile",
+        };
+        for (span, message) in &proxy.faults {
+            if seen.insert(span.source) {
+                let reason = format!("is not the syntax of {what}: {message}");
+                gaps.push(Gap { path: sources.path(*span).to_owned(), span: Some(*span), reason });
+            }
+        }
+    }
+    gaps
 }
 
 /// The Caddy that a service runs, if it runs one.

@@ -161,7 +161,7 @@ impl Walk<'_> {
                 self.inventory.others.push(path);
             }
             // What another program's templates make is not known.
-            (_, Ok(content)) if kind == Kind::Compose && sniff::is_template(&content) => {
+            (_, Ok(content)) if sniff::is_template(kind, &content) => {
                 self.inventory.others.push(path);
             }
             _ => self.inventory.files.push(Entry { path, kind, leads_to, output: None }),

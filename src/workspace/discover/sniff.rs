@@ -61,7 +61,7 @@ const STRANGERS: &[&str] = &[
 /// program's.
 fn compose(text: &str) -> bool {
     let Some(at) = top_level_key(text, "services") else { return false };
-    if top_level_keys(text).any(|key| STRANGERS.contains(&key)) || is_template(text) {
+    if top_level_keys(text).any(|key| STRANGERS.contains(&key)) || is_template(Kind::Compose, text) {
         return false;
     }
     let mut services = text[at..].lines();
@@ -98,12 +98,17 @@ fn compose(text: &str) -> bool {
     false
 }
 
-/// Whether the text is written for a template engine: a line begins with `{%` or `{{`.
-pub(super) fn is_template(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start();
-        line.starts_with("{%") || line.starts_with("{{") || line.starts_with("<%")
-    })
+/// Whether the text is written for a template engine. In YAML, braces have a meaning of their own, and Docker has templates
+/// in values: there a line begins with `{%` or `{{`.
+pub(super) fn is_template(kind: Kind, text: &str) -> bool {
+    match kind {
+        Kind::Compose => text.lines().any(|line| {
+            let line = line.trim_start();
+            line.starts_with("{%") || line.starts_with("{{") || line.starts_with("<%")
+        }),
+        Kind::Nginx => ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)),
+        _ => false,
+    }
 }
 
 fn top_level_keys(text: &str) -> impl Iterator<Item = &str> {
