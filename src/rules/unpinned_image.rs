@@ -81,6 +81,9 @@ fn look(deployment: &Deployment, service: &Service, findings: &mut Findings<'_>)
 
 fn is_moving(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
-    // `latest-alpine` moves as `latest` does; `16-alpine` moves within its major version, as people mean it to.
-    MOVING.iter().any(|word| tag == *word || tag.strip_prefix(word).is_some_and(|rest| rest.starts_with('-') && !rest[1..].starts_with(|c: char| c.is_ascii_hexdigit())))
+    // `latest-alpine` moves as `latest` does; `main-3f2a9c1` and `stable-2` are one build.
+    let is_build = |rest: &str| rest.bytes().any(|byte| byte.is_ascii_digit());
+    MOVING.iter().any(|word| {
+        tag.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('-') && !is_build(rest))
+    })
 }

@@ -14,6 +14,7 @@ use super::lower;
 use super::model::{Deployment, DeploymentId, Gap, Relation, Stage};
 use super::script::{Script, ScriptKind};
 use crate::source::Sources;
+use crate::syntax::codes::FAILURES;
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
 use candidate::Candidate;
@@ -102,6 +103,14 @@ fn load(
         for gap in &loaded.gaps {
             if !gaps.contains(gap) {
                 gaps.push(gap.clone());
+            }
+        }
+        for fault in loaded.faults.iter().filter(|fault| FAILURES.contains(&fault.code)) {
+            let Some(place) = fault.labels.first() else { continue };
+            let path = files.sources().path(place.span).to_path_buf();
+            let gap = Gap { path, span: Some(place.span), reason: fault.message.clone() };
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
             }
         }
         if loaded.files.is_empty() {

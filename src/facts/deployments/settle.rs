@@ -5,9 +5,9 @@ use super::names;
 use super::slashed;
 use crate::facts::model::{Deployment, Environment, Reader, Stage, Supply};
 use crate::facts::script::{Script, ScriptKind};
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
 use crate::workspace::clean;
-use crate::workspace::discover::DEFAULT_NAMES;
+use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 
 /// Fills in what the candidate knows.
 pub(super) fn settle(
@@ -17,6 +17,13 @@ pub(super) fn settle(
     sources: &Sources,
 ) {
     deployment.stage = stage(&candidate, scripts, sources);
+    // An override that Compose reads by itself is what developers have on their machines.
+    let overridden = |id: &SourceId| {
+        sources.get(*id).path.file_name().and_then(|name| name.to_str()).is_some_and(is_automatic_override)
+    };
+    if deployment.stage == Stage::Unknown && deployment.files.iter().any(overridden) {
+        deployment.stage = Stage::Development;
+    }
     deployment.environment =
         candidate.environment.map(|(named, span)| Environment { name: named.name, span });
     deployment.host = candidate.host;
