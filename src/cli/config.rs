@@ -35,7 +35,7 @@ pub(super) struct Config {
 impl Config {
     pub(super) fn run(&self, output: &Output) -> Status {
         match self.load() {
-            Ok((files, loaded)) => self.print(output, &files, &loaded),
+            Ok((files, loaded)) => print(output, &files, &loaded),
             Err(fault) => output.fail(&fault),
         }
     }
@@ -55,31 +55,31 @@ impl Config {
         let loaded = Loader::new().with_home(std::env::home_dir()).load(&mut files, &request);
         Ok((files, loaded))
     }
+}
 
-    fn print(&self, output: &Output, files: &Files, loaded: &Loaded) -> Status {
-        let mut found = Diagnostics::default();
-        found.extend(loaded.faults.iter().cloned());
-        found.extend(loaded.warnings.iter().cloned());
-        for gap in &loaded.gaps {
-            let message = format!("not everything could be read: {}", gap.reason);
-            let gap_found = Diagnostic::new(&cli_codes::NOT_READ, message);
-            found.push(match gap.span {
-                Some(span) => gap_found.at(span, "not followed"),
-                None => gap_found.in_file(workspace::relative(&gap.path, files.base())),
-            });
-        }
-        // What Compose refuses was read all the same; only what could not be read is a job that was not done.
-        let status = match (loaded.gaps.is_empty(), loaded.faults.is_empty()) {
-            (false, _) => Status::Failed,
-            (true, false) => Status::Found,
-            (true, true) => Status::Clean,
-        };
-        if !found.is_empty() {
-            output.report(&Report::new(files.sources(), found.sorted()), Format::Human);
-        }
-        if loaded.faults.is_empty() {
-            output.print(&compose::json(loaded, files.sources()));
-        }
-        status
+fn print(output: &Output, files: &Files, loaded: &Loaded) -> Status {
+    let mut found = Diagnostics::default();
+    found.extend(loaded.faults.iter().cloned());
+    found.extend(loaded.warnings.iter().cloned());
+    for gap in &loaded.gaps {
+        let message = format!("not everything could be read: {}", gap.reason);
+        let gap_found = Diagnostic::new(&cli_codes::NOT_READ, message);
+        found.push(match gap.span {
+            Some(span) => gap_found.at(span, "not followed"),
+            None => gap_found.in_file(workspace::relative(&gap.path, files.base())),
+        });
     }
+    // What Compose refuses was read all the same; only what could not be read is a job that was not done.
+    let status = match (loaded.gaps.is_empty(), loaded.faults.is_empty()) {
+        (false, _) => Status::Failed,
+        (true, false) => Status::Found,
+        (true, true) => Status::Clean,
+    };
+    if !found.is_empty() {
+        output.report(&Report::new(files.sources(), found.sorted()), Format::Human);
+    }
+    if loaded.faults.is_empty() {
+        output.print(&compose::json(loaded, files.sources()));
+    }
+    status
 }

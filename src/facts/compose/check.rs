@@ -70,6 +70,15 @@ pub(super) fn things(model: &Node, faults: &mut Vec<Diagnostic>) {
         }
     }
     for (name, service) in all("services") {
+        let reserved = service.node.at(&["deploy", "resources", "reservations", "devices"]);
+        let devices =
+            [reserved, service.node.get("gpus")].into_iter().flatten().filter_map(Node::as_list).flatten();
+        for device in
+            devices.filter(|device| device.get("count").is_some() && device.get("device_ids").is_some())
+        {
+            let message = format!("a device of the service `{name}` has both `count` and `device_ids`");
+            fault(faults, &codes::COMPOSE_CONFLICT, device.span, message, "has both", "keep one of the two");
+        }
         let watched = service.node.at(&["develop", "watch"]).and_then(Node::as_list).unwrap_or_default();
         for watch in
             watched.iter().filter_map(|watch| watch.get("path")).filter(|path| path.as_text() == Some(""))

@@ -72,7 +72,8 @@ impl Decoder<'_> {
             Kind::Text => self.text(node) && node.as_text() != Some(""),
             Kind::Bool => self.bool(node) && node.is_true(),
             Kind::MaybeBool => self.bool(node),
-            Kind::Int => self.int(node) && node.as_int() != Some(0),
+            Kind::StrictInt if node.as_text().is_some() => self.fault(node, "a number without quotes"),
+            Kind::Int | Kind::StrictInt => self.int(node) && node.as_int() != Some(0),
             Kind::MaybeInt => self.int(node),
             Kind::Float => self.float(node),
             Kind::Bytes => self.bytes(node),
@@ -87,6 +88,16 @@ impl Decoder<'_> {
             Kind::Variables => self.pairs(node, true),
             Kind::Pairs => self.pairs(node, false),
             Kind::Hosts => self.hosts(node),
+            Kind::Keys => {
+                let Data::List(list) = &mut node.data else { return false };
+                for item in list.iter_mut() {
+                    let text = |key: &str| item.get(key).and_then(Node::as_text);
+                    let name = text("id").unwrap_or_default();
+                    let printed = text("path").map_or(name.to_owned(), |path| format!("{name}={path}"));
+                    item.data = Data::Text(printed);
+                }
+                !list.is_empty()
+            }
             Kind::Count => self.count(node),
             Kind::Ulimits => self.ulimits(node),
             Kind::Object(fields) => {
@@ -200,7 +211,8 @@ impl Decoder<'_> {
         let size = match &node.data {
             Data::Int(number) => Some(*number),
             Data::Text(text) => amounts::bytes(text),
-            Data::Null => return false,
+            // A fraction without a unit counts as nothing.
+            Data::Null | Data::Float(_) => return false,
             _ => None,
         };
         let Some(size) = size else { return self.fault(node, "a size such as `64m`") };

@@ -23,17 +23,18 @@ pub(super) struct Line {
 /// What an env-file says, keys of earlier files included.
 pub(super) type Lines = IndexMap<String, Line>;
 
-/// Looks in the environment, then among the lines so far.
+/// Looks in the environment, then among the lines of earlier files, then among those of this one.
 struct Scope<'s> {
     outer: &'s dyn Lookup,
-    lines: &'s IndexMap<String, Variable>,
+    earlier: &'s IndexMap<String, Variable>,
+    own: &'s IndexMap<String, Variable>,
 }
 
 impl Lookup for Scope<'_> {
     fn find(&self, name: &str) -> Found<'_> {
         match self.outer.find(name) {
             Found::Set(variable) => Found::Set(variable),
-            other => self.lines.get(name).map_or(other, Found::Set),
+            other => self.earlier.get(name).or_else(|| self.own.get(name)).map_or(other, Found::Set),
         }
     }
 
@@ -56,10 +57,11 @@ pub(super) fn evaluate(file: &EnvFile, outer: &dyn Lookup, lines: &mut Lines, fa
         );
     }
     let as_variable = |line: &Line| Variable { value: line.value.clone(), supply: Supply::EnvFile(line.key) };
-    let mut seen: IndexMap<String, Variable> =
+    let earlier: IndexMap<String, Variable> =
         lines.iter().map(|(key, line)| (key.clone(), as_variable(line))).collect();
+    let mut own = IndexMap::new();
     for entry in &file.entries {
-        let scope = Scope { outer, lines: &seen };
+        let scope = Scope { outer, earlier: &earlier, own: &own };
         let line = match &entry.value {
             Some(text) => assigned(text, entry.key_span, &scope, faults),
             None => match outer.find(&entry.key) {
@@ -77,7 +79,7 @@ pub(super) fn evaluate(file: &EnvFile, outer: &dyn Lookup, lines: &mut Lines, fa
             },
         };
         if let Some(line) = line {
-            seen.insert(entry.key.clone(), as_variable(&line));
+            own.insert(entry.key.clone(), as_variable(&line));
             lines.insert(entry.key.clone(), line);
         }
     }

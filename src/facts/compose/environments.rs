@@ -75,8 +75,11 @@ impl Work<'_> {
                     continue;
                 }
             };
-            let Some(path) = file.get("path").and_then(Node::as_text) else { continue };
-            let path = PathBuf::from(path);
+            // A path that is not known says nothing; an empty one is refused.
+            if file.get("path").is_some_and(|path| path.unknown().is_some()) {
+                continue;
+            }
+            let path = PathBuf::from(file.get("path").and_then(Node::as_text).unwrap_or_default());
             let source = self.lines(&path, file.span, required, raw, &scope, &mut lines);
             self.out.env_files.push(EnvFileUse {
                 path,
@@ -103,7 +106,7 @@ impl Work<'_> {
         scope: &Scope<'_>,
         lines: &mut Lines,
     ) -> Option<crate::source::SourceId> {
-        if self.files.look(path) == workspace::Found::Nothing {
+        if path.as_os_str().is_empty() || self.files.look(path) == workspace::Found::Nothing {
             if required {
                 let message = format!("there is no env-file `{}`", path.display());
                 self.out.faults.push(
@@ -121,7 +124,9 @@ impl Work<'_> {
                 Some(source)
             }
             Err(fault) => {
-                self.gap(path, Some(span), fault.message.clone());
+                if fault.code != &workspace::codes::FILE_IS_DIRECTORY {
+                    self.gap(path, Some(span), fault.message.clone());
+                }
                 self.out.faults.push(fault.at(span, "named here"));
                 None
             }

@@ -101,9 +101,12 @@ impl Work<'_> {
             self.env_lines(own, &outer, variables)
         };
         for (key, line) in lines {
-            if key.is_empty() {
+            if key.is_empty()
+                || key.contains('\0')
+                || line.value.known().is_some_and(|value| value.contains('\0'))
+            {
                 self.out.faults.push(
-                    Diagnostic::new(&codes::DOTENV_SYNTAX, "a value has no name")
+                    Diagnostic::new(&codes::DOTENV_SYNTAX, "no variable of the environment can be like this")
                         .at(line.span, "not a line of an env-file")
                         .help("write `NAME=value`, and end the last line"),
                 );

@@ -93,11 +93,6 @@ impl Work<'_> {
             self.gap(path, Some(*span), "includes a project of another machine, which is not read");
             return None;
         }
-        if let Some((key, entry)) = entry.as_map().and_then(|map| {
-            map.iter().find(|(key, _)| !["path", "env_file", "project_directory"].contains(&key.as_str()))
-        }) {
-            self.refuse(format!("`{key}` is no key of an include"), entry.key);
-        }
         let base = self.base(place.directory);
         let absolute = |(path, span): &(String, Span)| (base.join(path), *span);
         let paths: Vec<(PathBuf, Option<Span>)> =

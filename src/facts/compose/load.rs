@@ -12,6 +12,7 @@ use crate::facts::model::{EnvFileUse, Gap, VariableUse};
 use crate::source::{SourceId, Span};
 use crate::syntax::dotenv::{self, EnvFile};
 use crate::syntax::yaml::{self, Tree};
+use crate::workspace::codes::{FILE_IS_DIRECTORY, FILE_MISSING, FILE_NOT_UTF8};
 use crate::workspace::{Files, Found};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -129,7 +130,8 @@ impl<'w> Work<'w> {
                 Some((source, self.cache.tree(self.files, source)))
             }
             Err(fault) => {
-                if fault.code != &crate::workspace::codes::FILE_MISSING {
+                // Compose refuses these itself.
+                if ![&FILE_MISSING, &FILE_IS_DIRECTORY, &FILE_NOT_UTF8].contains(&fault.code) {
                     self.gap(path, named, fault.message.clone());
                 }
                 self.out.faults.push(fault);
@@ -155,6 +157,7 @@ impl<'w> Work<'w> {
             }
         }
         let tree = parsed.tree.as_ref()?;
+        self.directive(source);
         let mut model = model.unwrap_or_else(|| Node::map(Span::new(source, 0, 0)));
         let mut resets = Vec::new();
         let empty = self.files.sources().get(source).text.trim_start_matches('\u{feff}').trim().is_empty();
@@ -198,6 +201,20 @@ impl<'w> Work<'w> {
             unique::unique(&mut model, &mut self.out.faults);
         }
         Some(File { node: model, resets })
+    }
+
+    /// Compose reads no YAML that says to be of another version than 1.1.
+    fn directive(&mut self, source: SourceId) {
+        let text = &self.files.sources().get(source).text;
+        let Some(version) = text.strip_prefix("%YAML ").and_then(|rest| rest.lines().next()) else { return };
+        if version.trim() != "1.1" {
+            let span = Span::new(source, 0, "%YAML ".len() + version.len());
+            let fault = Diagnostic::new(
+                &codes::COMPOSE_SCHEMA,
+                "Compose refuses YAML that names another version than 1.1",
+            );
+            self.out.faults.push(fault.at(span, "this line").help("take the line out"));
+        }
     }
 
     fn version(&mut self, model: &mut Node) {

@@ -47,7 +47,6 @@ fn rule(path: &[String]) -> Rule {
     };
     match path {
         ["networks", _, "ipam", "config"] => Rule::Ipam,
-        ["networks" | "volumes", _, "labels", ""] => Rule::Sequence,
         ["services", _, key, ""] => match key {
             "annotations" | "dns" | "dns_opt" | "dns_search" | "env_file" | "label_file" | "environment"
             | "labels" | "sysctls" | "tmpfs" => Rule::Sequence,
@@ -59,7 +58,8 @@ fn rule(path: &[String]) -> Rule {
             "networks" => Rule::Networks,
             _ => Rule::Plain,
         },
-        ["services", _, "build", "args" | "additional_contexts" | "labels"]
+        ["networks" | "volumes", _, "labels", ""]
+        | ["services", _, "build", "args" | "additional_contexts" | "labels"]
         | ["services", _, "deploy", "labels"] => Rule::Sequence,
         ["services", _, "build", "extra_hosts"] => Rule::ExtraHosts,
         ["services", _, "healthcheck", "test"] => Rule::Replace,

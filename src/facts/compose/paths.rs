@@ -84,7 +84,9 @@ impl Base<'_> {
 
     fn items(&self, node: &mut Node, change: impl Fn(&Self, &mut Node)) {
         if let Data::List(list) = &mut node.data {
-            list.iter_mut().for_each(|item| change(self, item));
+            for item in list {
+                change(self, item);
+            }
         }
     }
 
@@ -138,7 +140,11 @@ impl Base<'_> {
 fn is_windows(text: &str) -> bool {
     let bytes = text.as_bytes();
     let drive = matches!(bytes, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
-    drive || text.starts_with(r"\\")
+    // Of `\\server\share` only what stands behind it makes a path.
+    let share = text
+        .strip_prefix(r"\\")
+        .is_some_and(|rest| rest.split('\\').filter(|part| !part.is_empty()).count() > 2);
+    drive || share
 }
 
 /// Whether a reference to a file leads to another machine.

@@ -84,24 +84,24 @@ impl<'r> Reader<'r, '_> {
         })
     }
 
+    fn fault(&mut self, span: Span, message: &str) {
+        let fault = Diagnostic::new(&codes::COMPOSE_SCHEMA, message).at(span, "not taken");
+        self.notes.faults.push(fault.help("write something else here"));
+    }
+
     /// The text of a key. Compose takes nothing but text for one.
     fn key(&mut self, key: NodeId, span: Span) -> Option<&'r str> {
-        match self.tree.scalar(key) {
-            Some(Scalar::Text(text)) => Some(text),
-            _ => {
-                let place = if self.path.is_empty() {
-                    "the file".to_owned()
-                } else {
-                    format!("`{}`", self.path.join("."))
-                };
-                self.notes.faults.push(
-                    Diagnostic::new(&codes::COMPOSE_SCHEMA, format!("a key of {place} is not text"))
-                        .at(span, "read as a number, a truth value or nothing")
-                        .help("put the key in quotes"),
-                );
-                None
-            }
+        if let Some(Scalar::Text(text)) = self.tree.scalar(key) {
+            return Some(text);
         }
+        let place =
+            if self.path.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path.join(".")) };
+        self.notes.faults.push(
+            Diagnostic::new(&codes::COMPOSE_SCHEMA, format!("a key of {place} is not text"))
+                .at(span, "read as a number, a truth value or nothing")
+                .help("put the key in quotes"),
+        );
+        None
     }
 
     fn scalar(&mut self, id: NodeId, span: Span) -> Node {
@@ -110,14 +110,27 @@ impl<'r> Reader<'r, '_> {
             None | Some(Scalar::Null) => return Node::new(Data::Null, span),
             Some(Scalar::Bool(value)) => return Node::new(Data::Bool(value), span),
             Some(Scalar::Int(value)) => return Node::new(Data::Int(value), span),
-            #[allow(clippy::cast_precision_loss)] // nobody writes such a number
-            Some(Scalar::Uint(value)) => return Node::new(Data::Float(value as f64), span),
-            Some(Scalar::Float(value)) => return Node::new(Data::Float(value), span),
+            // Too large for any key that holds a number.
+            Some(Scalar::Uint(value)) => return Node::text(value.to_string(), span),
+            Some(Scalar::Float(value)) => {
+                if !value.is_finite() {
+                    self.fault(span, "infinity and `.nan` are no numbers that Compose takes");
+                }
+                return Node::new(Data::Float(value), span);
+            }
             Some(Scalar::Text(text)) => text,
         };
+        if tree.tag(id).is_some_and(|tag| tag.name == "!!binary") {
+            if let Some(text) = base64(text) {
+                return Node::text(text, span);
+            }
+            self.fault(span, "`!!binary` is not followed by base64");
+            return Node::new(Data::Null, span);
+        }
         if tree.style(id) == Some(Style::Plain)
             && tree.tag(id).is_none()
-            && let Some(time) = super::timestamp::display(text)
+            && let Some(time) =
+                super::timestamp::display(text, self.path.first().is_some_and(|key| key.starts_with("x-")))
         {
             return Node::text(time, span);
         }
@@ -208,6 +221,29 @@ fn is_pair(path: &[&str]) -> bool {
     )
 }
 
+/// The text that base64 stands for.
+fn base64(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0u32, 0);
+    for byte in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6) | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 /// What text is cast to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cast {
@@ -231,6 +267,8 @@ fn kind(path: &[&str]) -> Cast {
             | ["deploy", "placement", "max_replicas_per_node"]
             | ["healthcheck", "retries"]
             | ["ports", "[]", "target"]
+            | ["secrets" | "configs", "[]", "mode"]
+            | ["build", "secrets", "[]", "mode"]
             | ["ulimits", _]
             | ["ulimits", _, "hard" | "soft"] => Cast::Int,
             ["cpu_percent" | "cpus"]

@@ -1,7 +1,8 @@
 //! Dates: Compose's reader takes an unquoted one for a time, and prints it in its own way.
 
-/// `2020-01-01` as it ends up in a container: `2020-01-01 00:00:00 +0000 UTC`; nothing for what is no date.
-pub(super) fn display(text: &str) -> Option<String> {
+/// `2020-01-01` as it ends up in a container: `2020-01-01 00:00:00 +0000 UTC`; nothing for what is no date. Inside an
+/// extension, which is printed as it is, it is `2020-01-01T00:00:00Z`.
+pub(super) fn display(text: &str, extension: bool) -> Option<String> {
     let bytes = text.as_bytes();
     // Cheap enough to ask of every scalar: a date begins with four digits and a dash.
     if bytes.len() < 8 || bytes[4] != b'-' || !bytes[..4].iter().all(u8::is_ascii_digit) {
@@ -20,7 +21,8 @@ pub(super) fn display(text: &str) -> Option<String> {
     }
     let Some(time) = time else {
         // Only the long form is a date without a time.
-        return (date.len() == 10).then(|| format!("{year:04}-{month:02}-{day:02} 00:00:00 +0000 UTC"));
+        let zone = if extension { "T00:00:00Z" } else { " 00:00:00 +0000 UTC" };
+        return (date.len() == 10).then(|| format!("{year:04}-{month:02}-{day:02}{zone}"));
     };
     let spaced = time.starts_with(' ');
     let time = &time[1..];
@@ -42,17 +44,23 @@ pub(super) fn display(text: &str) -> Option<String> {
         }
         Some(_) => return None,
     };
+    let utc = || if extension { "Z".to_owned() } else { " +0000 UTC".to_owned() };
     let zone = match zone {
-        "" if spaced => "+0000 UTC".to_owned(),
-        "Z" if !spaced => "+0000 UTC".to_owned(),
+        "" if spaced => utc(),
+        "Z" if !spaced => utc(),
         zone if !spaced && zone.len() == 6 && zone.as_bytes()[3] == b':' && zone.starts_with(['+', '-']) => {
             let (hours, minutes) = (number(&zone[1..3], 2, 2)?, number(&zone[4..], 2, 2)?);
             let offset = format!("{}{hours:02}{minutes:02}", &zone[..1]);
-            if hours == 0 && minutes == 0 { "+0000 UTC".to_owned() } else { format!("{offset} {offset}") }
+            match (hours, minutes) {
+                (0, 0) => utc(),
+                _ if extension => zone.to_owned(),
+                _ => format!(" {offset} {offset}"),
+            }
         }
         _ => return None,
     };
-    Some(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction} {zone}"))
+    let between = if extension { 'T' } else { ' ' };
+    Some(format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}{fraction}{zone}"))
 }
 
 fn number(text: &str, least: usize, most: usize) -> Option<u32> {

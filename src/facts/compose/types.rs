@@ -11,6 +11,8 @@ pub(super) enum Kind {
     MaybeBool,
     /// A whole number; left out when zero.
     Int,
+    /// A whole number that is not written as text; left out when zero.
+    StrictInt,
     /// A whole number that may be absent.
     MaybeInt,
     /// A number; left out when zero.
@@ -33,6 +35,8 @@ pub(super) enum Kind {
     Pairs,
     /// Names and addresses, printed as `name=address`.
     Hosts,
+    /// Names and paths of keys, printed as `name=path`.
+    Keys,
     /// How many devices: `all` is -1.
     Count,
     /// A limit: one number, or two.
@@ -64,8 +68,8 @@ const fn printed(key: &'static str, printed: &'static str, kind: Kind) -> Field 
 }
 
 use Kind::{
-    Always, Bool, Bytes, Count, Duration, Float, Hosts, Int, MaybeBool, MaybeDuration, MaybeInt, Named,
-    Object, Objects, Pairs, Probe, Text, Texts, Ulimits, Variables, Words,
+    Always, Bool, Bytes, Count, Duration, Float, Hosts, Int, Keys, MaybeBool, MaybeDuration, MaybeInt, Named,
+    Object, Objects, Pairs, Probe, StrictInt, Text, Texts, Ulimits, Variables, Words,
 };
 
 pub(super) const SERVICE: &[Field] = &[
@@ -164,7 +168,7 @@ const BUILD: &[Field] = &[
     f("dockerfile_inline", Text),
     f("entitlements", Texts),
     f("args", Variables),
-    f("ssh", Objects(SSH)),
+    f("ssh", Keys),
     f("labels", Pairs),
     f("cache_from", Texts),
     f("cache_to", Texts),
@@ -183,8 +187,6 @@ const BUILD: &[Field] = &[
     f("privileged", Bool),
 ];
 
-const SSH: &[Field] = &[f("id", Text), f("path", Text)];
-
 const DEVELOP: &[Field] = &[f("watch", Objects(WATCH))];
 
 const WATCH: &[Field] =
@@ -199,8 +201,8 @@ const HOOK: &[Field] = &[
 ];
 
 const BLKIO: &[Field] = &[
-    f("weight", Int),
-    f("weight_device", Objects(&[printed("path", "Path", Text), printed("weight", "Weight", Int)])),
+    f("weight", StrictInt),
+    f("weight_device", Objects(&[printed("path", "Path", Text), printed("weight", "Weight", StrictInt)])),
     f("device_read_bps", Objects(THROTTLE)),
     f("device_read_iops", Objects(THROTTLE)),
     f("device_write_bps", Objects(THROTTLE)),
@@ -323,7 +325,7 @@ const MOUNT: &[Field] = &[
         ]),
     ),
     f("volume", Object(&[f("nocopy", Bool), f("subpath", Text)])),
-    f("tmpfs", Object(&[f("size", Bytes), f("mode", Int)])),
+    f("tmpfs", Object(&[f("size", Bytes), f("mode", StrictInt)])),
 ];
 
 pub(super) const NETWORK: &[Field] = &[

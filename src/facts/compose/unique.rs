@@ -37,7 +37,13 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
         match key.as_str() {
             "annotations" | "cap_add" | "cap_drop" | "dns" | "dns_opt" | "dns_search" | "environment"
             | "labels" | "links" | "profiles" | "sysctls" | "tmpfs" => list(Some(node), pair),
-            "expose" => list(Some(node), scalar),
+            "expose" => {
+                missing(node, faults, |item| {
+                    let float = matches!(item.data, Data::Float(_));
+                    float.then(|| format!("a port that the service `{name}` exposes has a fraction"))
+                });
+                list(Some(node), scalar);
+            }
             "env_file" => list(Some(node), |item| text(item).or_else(|| text(item.get("path")?))),
             "volumes" => {
                 missing(node, faults, |item| {
@@ -48,7 +54,13 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
                 });
                 list(Some(node), target);
             }
-            "devices" => list(Some(node), target),
+            "devices" => {
+                missing(node, faults, |item| {
+                    let lacks = item.as_map().is_some_and(|map| !map.contains_key("target"));
+                    lacks.then(|| format!("a device of the service `{name}` has no target"))
+                });
+                list(Some(node), target);
+            }
             "secrets" => list(Some(node), |item| mounted(item, "/run/secrets")),
             "configs" => list(Some(node), |item| mounted(item, "")),
             "ports" => {
@@ -109,14 +121,13 @@ fn list(node: Option<&mut Node>, key: impl Fn(&Node) -> Option<String>) {
     let mut seen: HashMap<String, usize> = HashMap::with_capacity(items.len());
     let mut kept: Vec<Node> = Vec::with_capacity(items.len());
     for item in std::mem::take(items) {
-        match key(&item) {
-            Some(key) => match seen.get(&key) {
-                Some(at) => kept[*at] = item,
-                None => {
-                    seen.insert(key, kept.len());
-                    kept.push(item);
-                }
-            },
+        let known = key(&item).map(|key| (seen.get(&key).copied(), key));
+        match known {
+            Some((Some(at), _)) => kept[at] = item,
+            Some((None, key)) => {
+                seen.insert(key, kept.len());
+                kept.push(item);
+            }
             None => kept.push(item),
         }
     }

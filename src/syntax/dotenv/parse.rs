@@ -214,11 +214,10 @@ fn unescape(text: &str) -> String {
 /// `\0` and up to three digits: the character, or what Compose leaves behind, which is the digits without the zero.
 fn octal(digits: &str, out: &mut String) {
     let code = (digits.len() == 3).then(|| u32::from_str_radix(digits, 8).ok()).flatten();
-    match code.filter(|code| *code < 256).and_then(char::from_u32) {
-        Some(letter) => out.push(letter),
-        None => {
-            out.push('\\');
-            out.push_str(digits);
-        }
+    if let Some(letter) = code.filter(|code| *code < 256).and_then(char::from_u32) {
+        out.push(letter);
+    } else {
+        out.push('\\');
+        out.push_str(digits);
     }
 }

@@ -225,6 +225,11 @@ fn ports(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
     let mut long = Vec::with_capacity(list.len());
     for item in std::mem::take(list) {
         match &item.data {
+            Data::Int(0) => {
+                let message =
+                    format!("a port of the service `{service}` cannot be read: no container has a port 0");
+                refuse(faults, item.span, message, "not a port", "write the port of the container");
+            }
             Data::Int(_) => {
                 let mut port = Node::map(item.span);
                 port.insert("target", item);

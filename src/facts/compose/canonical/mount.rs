@@ -81,8 +81,7 @@ impl Mount {
         let mut letters = self.source.chars();
         match (letters.next(), letters.next()) {
             (Some(HOLE), _) => None,
-            (Some('.' | '/' | '~'), _) => Some(true),
-            (Some('\\'), Some('\\')) => Some(true),
+            (Some('.' | '/' | '~'), _) | (Some('\\'), Some('\\')) => Some(true),
             (Some(letter), Some(':')) if letter.is_alphabetic() => Some(true),
             _ => Some(false),
         }

@@ -31,7 +31,7 @@ impl PortEntry {
             }
             (None, _) => Data::Null,
         };
-        port.insert("target", Node { data: target, ..*whole_place(whole) });
+        port.insert("target", Node { data: target, ..whole_place(whole) });
         if !self.published.is_empty() {
             port.insert("published", piece(&self.published, whole));
         }
@@ -41,8 +41,8 @@ impl PortEntry {
 }
 
 /// A node whose place is that of `whole`.
-fn whole_place(whole: &Node) -> Box<Node> {
-    Box::new(Node { data: Data::Null, span: whole.span, interpolated: whole.interpolated })
+fn whole_place(whole: &Node) -> Node {
+    Node { data: Data::Null, span: whole.span, interpolated: whole.interpolated }
 }
 
 /// Reads a short form. A range is as many entries.
@@ -68,6 +68,9 @@ pub fn parse_port(text: &str) -> Result<Vec<PortEntry>, String> {
         return Ok(vec![entry(host.to_owned(), None)]);
     }
     let (first, last) = range(container)?;
+    if first == 0 {
+        return Err("no container has a port 0".to_owned());
+    }
     if host.is_empty() || host.contains(HOLE) {
         return Ok(sorted((first..=last).map(|target| entry(host.to_owned(), Some(target))).collect()));
     }

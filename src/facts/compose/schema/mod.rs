@@ -220,9 +220,9 @@ fn fits(node: &Node, shape: &Shape) -> bool {
     match (shape, &node.data) {
         (Shape::Any, _)
         | (Shape::List(..), Data::List(_))
-        | (Shape::Map(..) | Shape::Object(_), Data::Map(_)) => true,
+        | (Shape::Map(..) | Shape::Object(_), Data::Map(_))
+        | (Shape::Within(..), Data::Text(_)) => true,
         (Shape::Scalar(kinds), data) => kinds & kind(data) != 0,
-        (Shape::Within(..), Data::Text(_)) => true,
         (Shape::Within(least, most), Data::Int(number)) => (least..=most).contains(&number),
         #[allow(clippy::cast_precision_loss)] // the bounds are small
         (Shape::Within(least, most), Data::Float(number)) => {
