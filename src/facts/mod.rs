@@ -2,6 +2,7 @@
 
 pub mod compose;
 mod deployments;
+pub mod env;
 mod lower;
 pub mod model;
 pub mod proxy;

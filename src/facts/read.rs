@@ -1,11 +1,11 @@
 //! Everything of a repository, read and put together.
 
-use super::deployments;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
 use super::proxy;
 use super::script::{self, File, FileKind};
 use super::settings;
 use super::spec as lowered;
+use super::{deployments, env};
 use crate::diagnostic::Diagnostics;
 use crate::resolve::{self, Project};
 use crate::spec::{self, model::Lint};
@@ -38,15 +38,18 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
             gaps.push(Gap { path, span: None, reason: fault.message.clone() });
         }
     }
+    let env_files = env::read(&mut files, &inventory);
     Repository {
         deployments: found,
+        env_files,
         proxies,
         relations,
         scripts,
         gaps,
         inventory,
         faults,
-        sources: files.into_sources(),
+        sources: std::mem::take(files.sources_mut()),
+        files,
     }
 }
 

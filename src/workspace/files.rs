@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 /// Files below (and beside) one directory, as they are asked for. Paths are relative to that directory, or absolute.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Files {
     base: PathBuf,
     sources: Sources,

@@ -2,12 +2,13 @@
 
 use super::{Deployment, DeploymentId, Evidence, Invocation};
 use crate::diagnostic::Diagnostics;
+use crate::facts::env::EnvFile;
 use crate::facts::proxy::Proxy;
 use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
-use crate::workspace::Inventory;
+use crate::workspace::{Files, Found, Inventory};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A repository: its texts, its deployments, its scripts and confs.
 #[derive(Debug, Default)]
@@ -24,10 +25,14 @@ pub struct Repository {
     pub scripts: Vec<Script>,
     /// What reverse proxies do.
     pub proxies: Vec<Proxy>,
+    /// The env-files, examples among them.
+    pub env_files: Vec<EnvFile>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
     /// Files that were read and are not what they should be.
     pub faults: Diagnostics,
+    /// What answers whether a file is there, and what git thinks of it.
+    pub(in crate::facts) files: Files,
 }
 
 /// How two deployments stand to each other.
@@ -61,6 +66,31 @@ impl Repository {
     /// The command of a call of Compose.
     pub fn command(&self, call: &Invocation) -> Option<&Command> {
         self.scripts.get(call.script)?.commands.get(call.command)
+    }
+
+    /// What stands at a path, relative to the repository's root, links followed.
+    pub fn look(&self, path: &Path) -> Found {
+        self.files.look(path)
+    }
+
+    /// Whether something is at a path.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.look(path) != Found::Nothing
+    }
+
+    /// Whether git ignores a path. Nothing needs to be there.
+    pub fn ignores(&self, path: &Path) -> bool {
+        self.files.standing(path).ignored
+    }
+
+    /// Whether a path is inside a submodule, whose files need not be checked out.
+    pub fn in_submodule(&self, path: &Path) -> bool {
+        self.files.git().in_submodule(path)
+    }
+
+    /// The env-file at a path.
+    pub fn env_file(&self, path: &Path) -> Option<&EnvFile> {
+        self.env_files.iter().find(|file| file.path == path)
     }
 
     /// How two deployments stand to each other.
