@@ -1,8 +1,9 @@
 //! Files of the repository that a deployment refers to: what is mounted, what the crontab runs, what is packaged.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::resolve::environment::{MountSource, Run};
-use crate::resolve::{Environment, codes};
+use crate::emit::crontab;
+use crate::resolve::environment::{MountSource, Run, ScheduledJob};
+use crate::resolve::{Deployment, Environment, codes};
 use crate::source::Spanned;
 use crate::spec::model::Spec;
 use crate::workspace::{Found, look};
@@ -30,6 +31,9 @@ pub(super) fn check(root: &Path, spec: &Spec, environments: &[Environment], diag
                 diagnostics.extend(script(root, path));
             }
         }
+        for (job, length) in crontab::too_long(deployment) {
+            diagnostics.extend(long_command(spec, deployment, job, length));
+        }
     }
     for path in &*spec.package.include {
         if look(&root.join(path.as_str())) == Found::Nothing {
@@ -40,6 +44,26 @@ pub(super) fn check(root: &Path, spec: &Spec, environments: &[Environment], diag
             );
         }
     }
+}
+
+fn long_command(
+    spec: &Spec,
+    deployment: &Deployment,
+    job: &ScheduledJob,
+    length: usize,
+) -> Option<Diagnostic> {
+    let environment = spec.environments.get(deployment.environment.as_str())?;
+    let declared = environment.jobs.get(job.name.as_str()).or_else(|| spec.jobs.get(job.name.as_str()))?;
+    let written = declared.command.as_ref().map(|command| command.span);
+    let span = written.or_else(|| declared.run.as_ref().map(|run| run.span)).unwrap_or(declared.span);
+    let longest = crontab::LONGEST;
+    let message =
+        format!("job `{}` is a command of {length} bytes in the crontab, and cron takes {longest}", job.name);
+    Some(
+        Diagnostic::new(&codes::INVALID_JOB, message)
+            .at(span, format!("too long in `{}`", deployment.environment))
+            .help("put it into a script, in the image or in the repository, and run that"),
+    )
 }
 
 fn script(root: &Path, path: &Spanned<String>) -> Option<Diagnostic> {

@@ -8,6 +8,18 @@ use crate::resolve::Deployment;
 use crate::resolve::environment::{Run, ScheduledJob};
 use std::fmt::Write;
 
+/// The longest command, in bytes, as it stands in the file. Debian's cron (3.0pl1-162, tried) takes no file at all in
+/// which one is longer, other jobs or not, and says so in its log alone.
+pub const LONGEST: usize = 998;
+
+/// The jobs whose command is longer than [`LONGEST`], with its length. They are not scheduled.
+pub fn too_long(deployment: &Deployment) -> impl Iterator<Item = (&ScheduledJob, usize)> {
+    deployment.schedule.iter().filter_map(|job| {
+        let length = escape(&command(deployment, job).ok()?).len();
+        (length > LONGEST).then_some((job, length))
+    })
+}
+
 /// The file, if anything runs by the clock.
 pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
     if deployment.schedule.is_empty() {
@@ -22,9 +34,16 @@ pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
         project = deployment.compose_project,
     );
     for job in &deployment.schedule {
+        let command = command(deployment, job).map(|command| escape(&command)).and_then(|command| {
+            let length = command.len();
+            if length > LONGEST {
+                return Err(format!("its command has {length} bytes here, and cron takes {LONGEST}"));
+            }
+            Ok(command)
+        });
         // Writing to a string does not fail.
-        let _ = match command(deployment, job) {
-            Ok(command) => write!(text, "\n# {}\n{} root {}\n", job.name, job.schedule, escape(&command)),
+        let _ = match command {
+            Ok(command) => write!(text, "\n# {}\n{} root {command}\n", job.name, job.schedule),
             Err(reason) => write!(text, "\n# {} is NOT scheduled: {reason}\n", job.name),
         };
     }

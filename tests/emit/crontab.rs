@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use specc::emit::crontab::{LONGEST, too_long};
 use specc::resolve::Deployment;
 use specc::resolve::environment::*;
 
@@ -103,6 +104,32 @@ fn a_script_that_cannot_be_found_is_said_not_to_run() {
     let text = file(&deployment, "crontab");
     assert_eq!(commands(&text).len(), 1, "{text}");
     assert!(text.contains("# backup is NOT scheduled: give the host ubuntu a `path`"), "{text}");
+}
+
+/// One would keep cron from running any job of the file.
+#[test]
+fn a_command_longer_than_cron_takes_is_said_not_to_run() {
+    let mut deployment = empty();
+    let job = |name: &str, word: String| ScheduledJob {
+        name: name.into(),
+        schedule: "@daily".into(),
+        run: Run::Command { container: "c".into(), words: vec![word] },
+    };
+    let rest = LONGEST - "docker exec c ".len();
+    // What counts is what stands in the file: `%` takes two bytes there.
+    deployment.schedule = vec![
+        job("fits", "x".repeat(rest)),
+        job("long", "x".repeat(rest + 1)),
+        job("percent", format!("{}%", "x".repeat(rest - 3))),
+    ];
+    let text = file(&deployment, "crontab");
+    let commands = commands(&text);
+    assert_eq!(commands.iter().map(String::len).collect::<Vec<_>>(), [998], "{text}");
+    let long = "its command has 999 bytes here, and cron takes 998";
+    assert!(text.contains(&format!("# long is NOT scheduled: {long}")), "{text}");
+    assert!(text.contains(&format!("# percent is NOT scheduled: {long}")), "{text}");
+    let named: Vec<_> = too_long(&deployment).map(|(job, length)| (job.name.as_str(), length)).collect();
+    assert_eq!(named, [("long", 999), ("percent", 999)]);
 }
 
 #[test]
