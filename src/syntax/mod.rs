@@ -7,4 +7,5 @@ pub mod interpolation;
 pub mod nginx;
 pub mod secrets;
 pub mod shell;
+pub mod workflow;
 pub mod yaml;

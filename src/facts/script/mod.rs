@@ -15,6 +15,7 @@ mod prefix;
 mod shell;
 mod variable;
 mod word;
+mod workflow;
 
 pub use command::{Action, Caller, Choice, Command, Context, Host, Joined, Options, Pipe, Redirection, Via};
 pub use directory::Directory;
@@ -22,7 +23,7 @@ pub use file::{File, FileKind, kind_of};
 pub use variable::{Assignment, Origin, SourcedFile, Use, Variable, Variables};
 pub use word::{Piece, Word};
 
-use eval::Library;
+use eval::{Library, state};
 
 use crate::source::{SourceId, Sources, Span, Spanned};
 
@@ -106,6 +107,7 @@ pub fn evaluate(sources: &Sources, files: &[File]) -> Vec<Script> {
 fn scripts_of(library: &Library<'_>, file: &File) -> Vec<Script> {
     match file.kind {
         FileKind::Shell => shell::script(library, file).into_iter().collect(),
+        FileKind::Github | FileKind::Gitlab => workflow::scripts(library, file),
         _ => Vec::new(),
     }
 }

@@ -156,7 +156,7 @@ fn split_text(text: &str, field: &mut Field, done: &mut Vec<Field>) {
     }
 }
 
-pub(super) fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+pub(in crate::facts::script) fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     match pieces.last_mut() {
         _ if text.is_empty() => {}
         Some(Piece::Text(before)) => before.push_str(text),
@@ -193,7 +193,7 @@ fn expand(frame: &Frame, state: &State, part: &Part) -> Expanded {
 }
 
 /// The unknown thing that a hole of a fragment stands for.
-pub(super) fn hole(fragment: &Fragment, place: Place, span: Span) -> Piece {
+pub(in crate::facts::script) fn hole(fragment: &Fragment, place: Place, span: Span) -> Piece {
     let (name, reason) = fragment
         .hole_at(place.start)
         .map_or_else(Default::default, |hole| (hole.name.clone(), hole.reason.clone()));

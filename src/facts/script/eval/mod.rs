@@ -11,6 +11,8 @@ pub(super) mod state;
 mod test;
 
 pub(super) use code::{Code, Library};
+pub(super) use expand::{hole, push_text};
+pub(super) use simple::alike;
 pub(super) use state::State;
 
 use super::command::{Action, Caller, Choice, Command, Context, Joined, Pipe, Redirection};

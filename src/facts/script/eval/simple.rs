@@ -161,7 +161,7 @@ impl Evaluator<'_> {
         self.builtin(frame, expanded, state)
     }
 
-    pub(super) fn note(
+    pub(in crate::facts::script) fn note(
         &mut self,
         state: &State,
         name: &Spanned<String>,
@@ -297,7 +297,7 @@ fn make(
 }
 
 /// Whether two runs of one command do the same.
-fn alike(one: &Command, other: &Command) -> bool {
+pub(in crate::facts::script) fn alike(one: &Command, other: &Command) -> bool {
     let exported = |variables: &Variables| {
         let exported = variables.iter().filter(|(_, variable)| variable.exported);
         exported.map(|(name, variable)| (name.clone(), variable.value.value.clone())).collect::<Vec<_>>()

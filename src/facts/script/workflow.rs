@@ -1,0 +1,293 @@
+//! The jobs of GitHub workflows and of GitLab CI.
+
+use super::command::{Action, Choice};
+use super::directory::Directory;
+use super::eval::{Code, Evaluator, Frame, Library, State, alike, hole, push_text};
+use super::file::{File, FileKind};
+use super::shell::finish;
+use super::state::common;
+use super::variable::{Origin, Variable};
+use super::word::{Piece, Word};
+use super::{Job, Script, ScriptKind};
+use crate::diagnostic::Diagnostics;
+use crate::source::{Fragment, Spanned};
+use crate::syntax::shell::Place;
+use crate::syntax::workflow::{self, Filling, Setting, Step, What, Workflow};
+use crate::syntax::yaml;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How many runs of one job are told apart.
+const RUNS: usize = 8;
+
+/// The jobs of a file of CI.
+pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
+    let text = library.sources.get(file.source).text.clone();
+    // What is wrong with the YAML is told elsewhere.
+    let mut unheard = Diagnostics::default();
+    let Some(tree) = yaml::parse_stream(file.source, &text, &mut unheard) else { return Vec::new() };
+    let workflow = match file.kind {
+        FileKind::Gitlab => workflow::gitlab(&tree, &text),
+        _ => workflow::github(&tree, &text),
+    };
+    workflow.jobs.iter().map(|job| script(library, file, &workflow, job)).collect()
+}
+
+/// One run of a job: what `matrix.x` and `inputs.x` are in it.
+type Bindings = Vec<(String, Spanned<String>)>;
+
+fn script(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow::Job) -> Script {
+    let mut evaluator = Evaluator::new(library);
+    let runs = runs(library, file, workflow, job);
+    let several = runs.len() > 1;
+    for (branch, bindings) in runs.iter().enumerate() {
+        let first = evaluator.commands.len();
+        let choice = several.then(|| Choice {
+            span: job.key.span,
+            branch,
+            value: bindings.first().map(|(_, value)| value.value.clone()),
+        });
+        run(&mut evaluator, file, workflow, job, bindings, choice);
+        let actions = evaluator.actions.len();
+        // What is the same in every run is listed once.
+        let (before, after) = evaluator.commands.split_at_mut(first);
+        let mut kept = Vec::new();
+        for command in after.iter() {
+            let twin = before.iter_mut().find(|other| other.span == command.span && alike(other, command));
+            match twin {
+                Some(twin) => twin.choices = common(&twin.choices, &command.choices),
+                None => kept.push(command.clone()),
+            }
+        }
+        if first > 0 {
+            evaluator.commands.truncate(first);
+            evaluator.commands.append(&mut kept);
+        }
+        let _ = actions;
+    }
+    let filled = |fragment: &Fragment| {
+        let none = State::new(Directory::Inside(PathBuf::new()), false);
+        let bindings = runs.first().filter(|_| !several).cloned().unwrap_or_default();
+        word(&workflow::fill(fragment, |expression| value(expression, &none, &bindings)))
+    };
+    let written = |fragment: &Fragment| Spanned::new(fragment.text().to_owned(), fragment.whole_span());
+    let described = Job {
+        runs_on: job.runs_on.iter().map(written).collect(),
+        environment: job.environment.as_ref().map(filled),
+        services: job.services.iter().map(filled).collect(),
+        image: job.image.as_ref().map(filled),
+        needs: job.needs.clone(),
+        schedule: None,
+        artifacts: job.artifacts.iter().map(filled).collect(),
+    };
+    let kind = ScriptKind::Job(job.key.value.clone());
+    finish(evaluator, file.source, kind, job.key.span, Some(described))
+}
+
+/// The combinations of words that a job is run with, as far as it makes use of them.
+fn runs(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow::Job) -> Vec<Bindings> {
+    let text = &library.sources.get(file.source).text;
+    let mut runs: Vec<Bindings> = vec![Vec::new()];
+    if !job.matrix.is_empty() {
+        let bind = |combination: &Vec<(String, Spanned<String>)>| {
+            combination.iter().map(|(name, value)| (format!("matrix.{name}"), value.clone())).collect()
+        };
+        runs = job.matrix.iter().map(bind).collect();
+    }
+    for input in &workflow.inputs {
+        if !text.contains(&format!("inputs.{}", input.name)) || runs.len() * input.values.len() > RUNS {
+            continue;
+        }
+        runs = runs
+            .iter()
+            .flat_map(|run| {
+                input.values.iter().map(|value| {
+                    let mut run = run.clone();
+                    run.insert(0, (format!("inputs.{}", input.name), value.clone()));
+                    run
+                })
+            })
+            .collect();
+    }
+    if runs.is_empty() {
+        runs.push(Vec::new());
+    }
+    runs
+}
+
+/// What an expression is.
+fn value(expression: &str, state: &State, bindings: &Bindings) -> Filling {
+    let name = expression.trim();
+    let name = name.strip_prefix("github.event.").filter(|rest| rest.starts_with("inputs.")).unwrap_or(name);
+    if let Some((_, value)) = bindings.iter().find(|(bound, _)| bound == name) {
+        return Filling::Text(value.value.clone());
+    }
+    if let Some(variable) = name.strip_prefix("env.")
+        && let Some(variable) = state.variables.get(variable)
+    {
+        return match (variable.value.known(), variable.value.unknown_names().next()) {
+            (Some(known), _) => Filling::Text(known.to_owned()),
+            (None, unknown) => {
+                Filling::Unknown(format!("it depends on `{}`", unknown.unwrap_or("the checkout")))
+            }
+        };
+    }
+    let quoted = name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    if let Some(text) = quoted.filter(|text| !text.contains('\'')) {
+        return Filling::Text(text.to_owned());
+    }
+    let who = match name.split('.').next().unwrap_or_default() {
+        "secrets" => "is a secret of CI",
+        "vars" => "is a setting of CI",
+        "inputs" => "is given by whoever starts the workflow",
+        "needs" | "steps" => "comes out of another step",
+        _ => "is known while the workflow runs",
+    };
+    Filling::Unknown(format!("`{name}` {who}"))
+}
+
+/// A fragment whose expressions are filled in, as a word.
+fn word(fragment: &Fragment) -> Word {
+    let text = fragment.text();
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for found in fragment.holes() {
+        push_text(&mut pieces, text.get(at..found.at).unwrap_or_default());
+        let place = Place { start: found.at, end: found.at + 1 };
+        pieces.push(hole(fragment, place, fragment.span(place.start, place.end)));
+        at = found.at + 1;
+    }
+    push_text(&mut pieces, text.get(at..).unwrap_or_default());
+    let raw = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Root => String::new(),
+        Piece::Unknown { name, .. } => format!("${{{{ {name} }}}}"),
+    });
+    let raw: String = raw.collect();
+    Word::new(pieces, raw, fragment.whole_span())
+}
+
+fn run(
+    evaluator: &mut Evaluator<'_>,
+    file: &File,
+    workflow: &Workflow,
+    job: &workflow::Job,
+    bindings: &Bindings,
+    choice: Option<Choice>,
+) {
+    let mut state = State::new(Directory::Inside(PathBuf::new()), false);
+    state.choices = choice.into_iter().collect();
+    set(evaluator, &mut state, &workflow.variables, bindings);
+    set(evaluator, &mut state, &job.variables, bindings);
+    for (number, step) in job.steps.iter().enumerate() {
+        let mut inner = state.clone();
+        set(evaluator, &mut inner, &step.variables, bindings);
+        let directory = step.directory.as_ref().or(job.directory.as_ref()).or(workflow.directory.as_ref());
+        if let Some(directory) = directory {
+            let path = word(&workflow::fill(directory, |expression| value(expression, &inner, bindings)));
+            inner.directory = inner.directory.join_pieces(&path.pieces);
+        }
+        let first = evaluator.commands.len();
+        match &step.what {
+            What::Run(fragments) => {
+                let shell = step.shell.as_deref().or(job.shell.as_deref()).or(workflow.shell.as_deref());
+                if shell.is_some_and(|shell| !shell.starts_with("bash") && !shell.starts_with("sh")) {
+                    continue;
+                }
+                inner.options.errexit = true;
+                inner.options.pipefail = match file.kind {
+                    FileKind::Gitlab => true,
+                    _ => shell.is_some_and(|shell| shell.trim() == "bash" || shell.contains("pipefail")),
+                };
+                let mut states = vec![inner];
+                for fragment in fragments {
+                    let bound = states.first().cloned().unwrap_or_else(|| state.clone());
+                    let text = workflow::fill(fragment, |expression| value(expression, &bound, bindings));
+                    let mut frame = Frame::new(Code::new(text, None), true);
+                    frame.step = Some(number);
+                    frame.context.conditional = step.conditional;
+                    states = evaluator.run(&frame, states);
+                }
+            }
+            What::Use(uses, inputs) => {
+                let with = |setting: &Setting| {
+                    let text =
+                        workflow::fill(&setting.value, |expression| value(expression, &inner, bindings));
+                    (setting.name.clone(), text)
+                };
+                let inputs: Vec<(Spanned<String>, Fragment)> = inputs.iter().map(with).collect();
+                use_action(evaluator, &inner, step, number, uses, &inputs);
+            }
+            What::Nothing => {}
+        }
+        keep_environment(evaluator, first, &mut state);
+    }
+}
+
+/// Sets `env:`.
+fn set(evaluator: &mut Evaluator<'_>, state: &mut State, settings: &[Setting], bindings: &Bindings) {
+    for setting in settings {
+        let text = workflow::fill(&setting.value, |expression| value(expression, state, bindings));
+        let word = word(&text);
+        evaluator.note(state, &setting.name, &word, true, Origin::Setting);
+        let span = setting.name.span;
+        let variable =
+            Variable { value: word, elements: None, exported: true, origin: Origin::Setting, span };
+        Arc::make_mut(&mut state.variables).insert(setting.name.value.clone(), variable);
+    }
+}
+
+fn use_action(
+    evaluator: &mut Evaluator<'_>,
+    state: &State,
+    step: &Step,
+    number: usize,
+    uses: &Spanned<String>,
+    inputs: &[(Spanned<String>, Fragment)],
+) {
+    let name = uses.value.split('@').next().unwrap_or_default().to_owned();
+    let words: Vec<_> = inputs.iter().map(|(name, text)| (name.clone(), word(text))).collect();
+    let input =
+        |wanted: &str| words.iter().find(|(name, _)| name.value == wanted).map(|(_, word)| word.clone());
+    let script = inputs.iter().find(|(name, _)| matches!(name.value.as_str(), "script" | "command" | "run"));
+    evaluator.actions.push(Action {
+        name: name.clone(),
+        uses: uses.clone(),
+        inputs: words.clone(),
+        variables: state.variables.clone(),
+        choices: state.choices.clone(),
+        step: number,
+        at: evaluator.commands.len(),
+    });
+    if let (true, Some(host), Some((_, script))) = (name.contains("ssh"), input("host"), script) {
+        let given: Vec<String> = input("envs")
+            .and_then(|envs| envs.known().map(str::to_owned))
+            .map(|envs| envs.split(',').map(|name| name.trim().to_owned()).collect())
+            .unwrap_or_default();
+        let mut frame = Frame::new(Code::new(script.clone(), None), true);
+        frame.step = Some(number);
+        frame.context.conditional = step.conditional;
+        evaluator.remote(&frame, script.clone(), state, host, uses.span, &given);
+    }
+}
+
+/// What a step writes to `$GITHUB_ENV` is set for those after it.
+fn keep_environment(evaluator: &Evaluator<'_>, first: usize, state: &mut State) {
+    for command in &evaluator.commands[first..] {
+        let kept = command.redirections.iter().any(|redirection| {
+            redirection.operator == ">>"
+                && redirection.target.unknown_names().any(|name| name == "GITHUB_ENV")
+        });
+        if !kept || command.program() != Some("echo") {
+            continue;
+        }
+        let [word] = command.arguments() else { continue };
+        if let Some(equals) = super::prefix::assignment(word.prefix()) {
+            let name = word.prefix()[..equals].to_owned();
+            let span = word.span;
+            let value = word.after(equals + 1);
+            let variable = Variable { value, elements: None, exported: true, origin: Origin::Setting, span };
+            Arc::make_mut(&mut state.variables).insert(name, variable);
+        }
+    }
+}
