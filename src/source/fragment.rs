@@ -42,6 +42,15 @@ pub struct Hole {
     pub name: String,
     /// Why it cannot be known, in a few words.
     pub reason: String,
+    /// What it is when nobody says otherwise.
+    pub default: Option<String>,
+}
+
+impl Hole {
+    /// A hole for `name`.
+    pub fn new(name: impl Into<String>, reason: impl Into<String>, default: Option<String>) -> Self {
+        Self { at: 0, name: name.into(), reason: reason.into(), default }
+    }
 }
 
 impl Fragment {
@@ -166,9 +175,10 @@ impl Cutting {
         self.push(text, narrow(start), narrow(end.saturating_sub(start)), false);
     }
 
-    /// Adds a hole for what is written in the bytes `start..end` of the source.
-    pub fn hole(&mut self, name: &str, reason: &str, start: usize, end: usize) {
-        self.holes.push(Hole { at: self.text.len(), name: name.to_owned(), reason: reason.to_owned() });
+    /// Adds a hole for what is written in the bytes `start..end` of the source. Its place in the text is not the
+    /// caller's to say.
+    pub fn hole(&mut self, hole: Hole, start: usize, end: usize) {
+        self.holes.push(Hole { at: self.text.len(), ..hole });
         self.replace(HOLE.encode_utf8(&mut [0; 4]), start, end);
     }
 
@@ -198,9 +208,9 @@ impl Cutting {
     }
 
     /// Adds a hole for the bytes `from..to` of another fragment of the same source.
-    pub fn hole_from(&mut self, name: &str, reason: &str, other: &Fragment, from: usize, to: usize) {
+    pub fn hole_from(&mut self, hole: Hole, other: &Fragment, from: usize, to: usize) {
         let span = other.span(from, to);
-        self.hole(name, reason, span.start as usize, span.end as usize);
+        self.hole(hole, span.start as usize, span.end as usize);
     }
 
     /// The fragment. When it is empty, it is said to stand at byte `place`.
@@ -268,7 +278,7 @@ mod tests {
     fn holes_survive_cutting() {
         let mut cutting = Cutting::new(SOURCE);
         cutting.copy("ssh ", 0);
-        cutting.hole("secrets.HOST", "a secret", 4, 23);
+        cutting.hole(Hole::new("secrets.HOST", "a secret", None), 4, 23);
         cutting.copy(" ls", 23);
         let fragment = cutting.finish(0);
         assert_eq!(fragment.span(4, 5), Span::new(SOURCE, 4, 23));

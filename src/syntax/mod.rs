@@ -2,8 +2,10 @@
 
 pub mod caddyfile;
 pub mod codes;
+pub mod crontab;
 pub mod dotenv;
 pub mod interpolation;
+pub mod makefile;
 pub mod nginx;
 pub mod secrets;
 pub mod shell;

@@ -6,10 +6,12 @@
 //! set different values, what follows is listed once for each; [`Command::choices`] tells them apart.
 
 mod command;
+mod cron;
 mod directory;
 pub mod docker;
 mod eval;
 mod file;
+mod makefile;
 mod pattern;
 mod prefix;
 mod shell;
@@ -108,7 +110,10 @@ fn scripts_of(library: &Library<'_>, file: &File) -> Vec<Script> {
     match file.kind {
         FileKind::Shell => shell::script(library, file).into_iter().collect(),
         FileKind::Github | FileKind::Gitlab => workflow::scripts(library, file),
-        _ => Vec::new(),
+        FileKind::Makefile | FileKind::Justfile => makefile::scripts(library, file),
+        FileKind::Crontab => cron::scripts(library, file),
+        FileKind::Package => makefile::package(library, file),
+        FileKind::Env => Vec::new(),
     }
 }
 

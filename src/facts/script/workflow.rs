@@ -38,17 +38,16 @@ type Bindings = Vec<(String, Spanned<String>)>;
 
 fn script(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow::Job) -> Script {
     let mut evaluator = Evaluator::new(library);
-    let runs = runs(library, file, workflow, job);
+    let runs = runs(library, workflow, job);
     let several = runs.len() > 1;
     for (branch, bindings) in runs.iter().enumerate() {
-        let first = evaluator.commands.len();
+        let (first, known) = (evaluator.commands.len(), evaluator.actions.len());
         let choice = several.then(|| Choice {
             span: job.key.span,
             branch,
             value: bindings.first().map(|(_, value)| value.value.clone()),
         });
         run(&mut evaluator, file, workflow, job, bindings, choice);
-        let actions = evaluator.actions.len();
         // What is the same in every run is listed once.
         let (before, after) = evaluator.commands.split_at_mut(first);
         let mut kept = Vec::new();
@@ -63,7 +62,7 @@ fn script(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflo
             evaluator.commands.truncate(first);
             evaluator.commands.append(&mut kept);
         }
-        let _ = actions;
+        same_actions(&mut evaluator.actions, known);
     }
     let filled = |fragment: &Fragment| {
         let none = State::new(Directory::Inside(PathBuf::new()), false);
@@ -84,9 +83,28 @@ fn script(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflo
     finish(evaluator, file.source, kind, job.key.span, Some(described))
 }
 
+/// Lists what is the same in this run, whose actions begin at `first`, and in one before it once.
+fn same_actions(actions: &mut Vec<Action>, first: usize) {
+    for action in actions.split_off(first) {
+        let inputs =
+            |action: &Action| action.inputs.iter().map(|(_, word)| word.pieces.clone()).collect::<Vec<_>>();
+        let twin = actions[..first]
+            .iter_mut()
+            .find(|other| other.uses.span == action.uses.span && inputs(other) == inputs(&action));
+        match twin {
+            Some(twin) => twin.choices = common(&twin.choices, &action.choices),
+            None => actions.push(action),
+        }
+    }
+}
+
 /// The combinations of words that a job is run with, as far as it makes use of them.
-fn runs(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow::Job) -> Vec<Bindings> {
-    let text = &library.sources.get(file.source).text;
+fn runs(library: &Library<'_>, workflow: &Workflow, job: &workflow::Job) -> Vec<Bindings> {
+    // A job whose file uses an input elsewhere runs in one way.
+    let own = library.sources.text(job.span);
+    let uses = |name: &str| {
+        own.contains(name) || workflow.variables.iter().any(|setting| setting.value.text().contains(name))
+    };
     let mut runs: Vec<Bindings> = vec![Vec::new()];
     if !job.matrix.is_empty() {
         let bind = |combination: &Vec<(String, Spanned<String>)>| {
@@ -95,7 +113,7 @@ fn runs(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow:
         runs = job.matrix.iter().map(bind).collect();
     }
     for input in &workflow.inputs {
-        if !text.contains(&format!("inputs.{}", input.name)) || runs.len() * input.values.len() > RUNS {
+        if !uses(&format!("inputs.{}", input.name)) || runs.len() * input.values.len() > RUNS {
             continue;
         }
         runs = runs

@@ -1,7 +1,7 @@
 //! `${{ … }}` in the texts of workflows.
 
 use crate::source::Fragment;
-use crate::source::fragment::Cutting;
+use crate::source::fragment::{Cutting, Hole};
 
 /// What stands for an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,9 @@ pub fn fill(fragment: &Fragment, value: impl Fn(&str) -> Filling) -> Fragment {
         let expression = text[open + 3..close - 2].trim();
         match value(expression) {
             Filling::Text(text) => cutting.replace_from(&text, fragment, open, close),
-            Filling::Unknown(reason) => cutting.hole_from(expression, &reason, fragment, open, close),
+            Filling::Unknown(reason) => {
+                cutting.hole_from(Hole::new(expression, reason, None), fragment, open, close)
+            }
         }
         at = close;
     }

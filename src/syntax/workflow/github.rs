@@ -111,6 +111,7 @@ impl<'t> Reader<'t> {
         let steps = self.get(node, "steps").and_then(|steps| self.tree.sequence(steps)).unwrap_or_default();
         Job {
             key,
+            span: self.tree.span(node),
             variables: self.settings(node, "env"),
             runs_on: runs_on.map(fragments).unwrap_or_default(),
             environment: environment.and_then(|node| self.fragment(self.get(node, "name").unwrap_or(node))),

@@ -95,6 +95,7 @@ fn job(reader: &Reader<'_>, root: NodeId, key: Spanned<String>, node: NodeId) ->
     };
     Job {
         key,
+        span,
         variables,
         runs_on: list("tags").into_iter().filter_map(|tag| reader.fragment(tag)).collect(),
         environment: own("environment").and_then(name_of),

@@ -53,6 +53,8 @@ pub struct Choice {
 pub struct Job {
     /// Its key.
     pub key: Spanned<String>,
+    /// Everything below it.
+    pub span: Span,
     /// Its variables.
     pub variables: Vec<Setting>,
     /// `runs-on:`, `tags:`.

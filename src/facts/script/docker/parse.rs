@@ -173,6 +173,7 @@ pub(super) fn call(command: &Command) -> Option<DockerCall> {
     if let Some(first) = words.first()
         && first.known().is_none()
         && let Some(default) = first.default()
+        && matches!(default.as_str(), "docker compose" | "docker-compose" | "docker")
     {
         let made: Vec<Word> = default.split_whitespace().map(|part| replaced(first, part)).collect();
         words.splice(..1, made);
@@ -410,6 +411,15 @@ fn compose(context: &Reading<'_>, span: Span, program: Span, v1: bool, words: &[
     call
 }
 
+/// Whether an unknown word is named like options, or holds such by default.
+fn may_be_options(word: &Word) -> bool {
+    let named = word.unknown_names().any(|name| {
+        let name = name.to_ascii_uppercase();
+        ["OPT", "ARG", "FLAG"].iter().any(|part| name.contains(part))
+    });
+    named || word.default().is_some_and(|text| text.is_empty() || text.starts_with('-'))
+}
+
 /// Reads what comes after the subcommand.
 fn arguments(call: &mut ComposeCall) {
     let Some(subcommand) = call.subcommand.as_ref().map(|subcommand| subcommand.value.clone()) else {
@@ -428,7 +438,7 @@ fn arguments(call: &mut ComposeCall) {
         }
         let Some((name, value)) = option(word) else {
             // An unknown word that may be an option, or nothing, is no service.
-            if word.splits && word.default().is_some_and(|text| text.is_empty() || text.starts_with('-')) {
+            if word.known().is_none() && may_be_options(word) {
                 continue;
             }
             call.services.push(word.clone());

@@ -74,6 +74,11 @@ impl<'a> Library<'a> {
         Some(code)
     }
 
+    /// The file that a Makefile includes.
+    pub(in crate::facts::script) fn included(&self, path: &Path) -> Option<&'a File> {
+        self.files.get(path).filter(|file| matches!(file.kind, FileKind::Env | FileKind::Makefile)).copied()
+    }
+
     /// The file of this kind in a directory.
     pub(in crate::facts::script) fn file_in(&self, directory: &Path, kind: FileKind) -> Option<&'a File> {
         let mut found: Vec<_> = self

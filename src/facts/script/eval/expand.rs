@@ -5,7 +5,7 @@ use super::state::{Arguments, State, argument};
 use crate::facts::script::pattern;
 use crate::facts::script::variable::Use;
 use crate::facts::script::word::{Piece, Word};
-use crate::source::fragment::Cutting;
+use crate::source::fragment::{Cutting, Hole};
 use crate::source::{Fragment, Span};
 use crate::syntax::shell::{self, Expansion, Part, PartKind, Place, Quote};
 
@@ -194,10 +194,10 @@ fn expand(frame: &Frame, state: &State, part: &Part) -> Expanded {
 
 /// The unknown thing that a hole of a fragment stands for.
 pub(in crate::facts::script) fn hole(fragment: &Fragment, place: Place, span: Span) -> Piece {
-    let (name, reason) = fragment
-        .hole_at(place.start)
-        .map_or_else(Default::default, |hole| (hole.name.clone(), hole.reason.clone()));
-    Piece::Unknown { name, default: None, reason, span }
+    let hole = fragment.hole_at(place.start);
+    let (name, reason) = hole.map_or_else(Default::default, |hole| (hole.name.clone(), hole.reason.clone()));
+    let default = hole.and_then(|hole| hole.default.clone());
+    Piece::Unknown { name, default, reason, span }
 }
 
 /// What is known of a variable before its operator is applied: nothing where it is known not to be set.
@@ -506,10 +506,11 @@ fn put(cutting: &mut Cutting, fragment: &Fragment, place: Place, pieces: &[Piece
             Piece::Text(text) => cutting.replace_from(text, fragment, place.start, place.end),
             Piece::Root => {
                 let reason = "it is the directory of the checkout on the other machine";
-                cutting.hole_from("PWD", reason, fragment, place.start, place.end);
+                cutting.hole_from(Hole::new("PWD", reason, None), fragment, place.start, place.end);
             }
-            Piece::Unknown { name, reason, .. } => {
-                cutting.hole_from(name, reason, fragment, place.start, place.end);
+            Piece::Unknown { name, reason, default, .. } => {
+                let hole = Hole::new(name.clone(), reason.clone(), default.clone());
+                cutting.hole_from(hole, fragment, place.start, place.end);
             }
         }
     }

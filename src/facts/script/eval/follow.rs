@@ -5,9 +5,10 @@ use super::state::{Arguments, State, Status};
 use super::{Code, Evaluator, Frame, expand, test};
 use crate::facts::script::command::{Caller, Host, Redirection, Via};
 use crate::facts::script::directory::{Directory, normal};
-use crate::facts::script::prefix;
+use crate::facts::script::file::FileKind;
 use crate::facts::script::variable::{Origin, Variable, Variables};
 use crate::facts::script::word::{Piece, Word};
+use crate::facts::script::{makefile, prefix};
 use crate::source::{Fragment, Span};
 use crate::syntax::shell;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,8 @@ impl Evaluator<'_> {
                     self.shell(frame, expanded, &given, &inner);
                 }
             }
+            Some("make" | "gmake" | "just") => self.make(frame, expanded, prefix.length, &inner),
+            Some("npm" | "yarn" | "pnpm") => self.package(frame, expanded, prefix.length, &inner),
             Some("grep" | "curl" | "wget" | "diff" | "cmp" | "nc" | "pgrep" | "which" | "type") => {
                 state.status = Status::Likely;
             }
@@ -247,6 +250,42 @@ impl Evaluator<'_> {
         let mut frame = self.nested(frame, Code::new(fragment, None));
         frame.input = input_of(expanded).cloned().map(Rc::new);
         self.run(&frame, vec![inner]);
+    }
+
+    /// Runs a target of a Makefile, or a recipe of a justfile.
+    fn make(&mut self, frame: &Frame, expanded: &Expanded<'_>, program: usize, state: &State) {
+        let words = &expanded.words[program + 1..];
+        if frame.calls >= CALLS || !state.hosts.is_empty() {
+            return;
+        }
+        let kind = match expanded.words[program].known() {
+            Some("just") => FileKind::Justfile,
+            _ => FileKind::Makefile,
+        };
+        let option = words.iter().position(|word| word.is("-C") || word.is("--directory"));
+        let directory = match option.and_then(|at| words.get(at + 1)) {
+            Some(word) => state.directory.join_pieces(&word.pieces),
+            None => state.directory.clone(),
+        };
+        let Some(file) = directory.inside().and_then(|path| self.library.file_in(path, kind)) else { return };
+        let caller = Caller { span: frame.code.span(expanded.command.place), caller: frame.caller.clone() };
+        let inner = child(state);
+        makefile::call(self, file, words, &inner, &Arc::new(caller), frame.calls + 1);
+    }
+
+    /// Runs a script of a `package.json`.
+    fn package(&mut self, frame: &Frame, expanded: &Expanded<'_>, program: usize, state: &State) {
+        let mut words =
+            expanded.words[program + 1..].iter().filter(|word| !word.is("run") && !word.is("run-script"));
+        let Some(name) = words.next().and_then(Word::known) else { return };
+        let file = state.directory.inside().and_then(|path| self.library.file_in(path, FileKind::Package));
+        let Some(file) = file.filter(|_| frame.calls < CALLS && state.hosts.is_empty()) else { return };
+        let found =
+            makefile::package_scripts(self.library, file).into_iter().find(|(key, _)| key.value == name);
+        if let Some((_, text)) = found {
+            let inner = self.called(frame, Code::new(text, None), expanded.command);
+            self.run(&inner, vec![child(state)]);
+        }
     }
 
     /// Runs the text that an action sends to another machine.

@@ -17,6 +17,7 @@ pub(super) use state::State;
 
 use super::command::{Action, Caller, Choice, Command, Context, Joined, Pipe, Redirection};
 use super::variable::Assignment;
+use crate::source::fragment::HOLE;
 use crate::syntax::shell::{self, AndOr, Item, Kind, Link, List, Pipeline};
 use state::{Ended, Function, Status, merge};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +96,10 @@ impl<'a> Evaluator<'a> {
     /// Runs all of a text.
     pub(super) fn run(&mut self, frame: &Frame, states: Vec<State>) -> Vec<State> {
         let code = frame.code.clone();
+        // A text of which nothing is known holds no command.
+        if code.fragment.text().trim() == HOLE.encode_utf8(&mut [0; 4]) && !code.fragment.holes().is_empty() {
+            return states;
+        }
         self.list(frame, &code.script.body, states)
     }
 
