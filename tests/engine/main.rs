@@ -12,6 +12,7 @@ mod images;
 mod machine;
 #[path = "../support/mod.rs"]
 mod support;
+mod visitors;
 mod wish_with_me;
 
 use std::fs;
