@@ -3,6 +3,7 @@
 pub mod caddyfile;
 pub mod codes;
 pub mod crontab;
+pub mod dockerfile;
 pub mod dotenv;
 pub mod interpolation;
 pub mod makefile;

@@ -1,6 +1,8 @@
 //! What the instructions of a Dockerfile copy out of the build context and into the image.
 
 use super::dockerignore::{Dockerignore, clean, glob};
+use crate::source::SourceId;
+use crate::syntax::dockerfile::{self, find, parse};
 
 /// A `COPY` or `ADD` from the context whose result stays in the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +26,9 @@ impl Copy {
     }
 }
 
+/// What a stage copies into itself, and where.
 #[derive(Default)]
 struct Stage {
-    name: String,
-    base: String,
     workdir: String,
     copies: Vec<(Copy, String)>,
     from_stages: Vec<(String, Vec<String>)>,
@@ -36,13 +37,11 @@ struct Stage {
 /// The copies that end in the image built for `target` (the last stage where it is `None`): those of that stage, of the
 /// stages it is built upon, and of the stages out of which a directory is copied that holds their result.
 pub(super) fn baked_copies(text: &str, target: Option<&str>) -> Vec<Copy> {
-    let stages = stages(text);
-    let find = |name: &str, before: usize| -> Option<usize> {
-        let named = stages[..before]
-            .iter()
-            .rposition(|stage| !name.is_empty() && stage.name.eq_ignore_ascii_case(name));
-        named.or_else(|| name.parse().ok().filter(|number| *number < before))
-    };
+    // Nothing of it is shown: its places are never asked for.
+    let file = parse(SourceId(0), text);
+    let written = file.stages();
+    let stages = stages(&written);
+    let find = |name: &str, before: usize| find(&written, name, before);
     let Some(last) = target.and_then(|name| find(name, stages.len())).or(stages.len().checked_sub(1)) else {
         return Vec::new();
     };
@@ -61,7 +60,8 @@ pub(super) fn baked_copies(text: &str, target: Option<&str>) -> Vec<Copy> {
         work.extend(
             stage.from_stages.iter().filter_map(|(name, from)| Some((find(name, at)?, from.clone()))),
         );
-        work.extend(find(&stage.base, at).map(|base| (base, wanted)));
+        let base = written[at].base.and_then(|base| find(&base.text, at));
+        work.extend(base.map(|base| (base, wanted)));
     }
     copies.sort_by_key(|copy| copy.line);
     copies.dedup();
@@ -73,98 +73,39 @@ fn is_within(path: &str, directory: &str) -> bool {
         || path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn stages(text: &str) -> Vec<Stage> {
+fn stages(written: &[dockerfile::Stage]) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
-    for (line, words) in instructions(text) {
-        let Some((name, rest)) = words.split_first() else { continue };
-        let (flags, rest): (Vec<&String>, Vec<&String>) =
-            rest.iter().partition(|word| word.starts_with("--"));
-        let flag = |name: &'static str| flags.iter().filter_map(move |flag| flag.strip_prefix(name));
-        if name.eq_ignore_ascii_case("FROM") {
-            let named = rest.get(1).is_some_and(|word| word.eq_ignore_ascii_case("AS"));
-            let base = rest.first().map(|base| (*base).clone()).unwrap_or_default();
-            let inherited =
-                stages.iter().rfind(|stage| !base.is_empty() && stage.name.eq_ignore_ascii_case(&base));
-            let workdir = inherited.map(|stage| stage.workdir.clone()).unwrap_or_default();
-            let name = rest.get(2).filter(|_| named).map(|name| (*name).clone()).unwrap_or_default();
-            stages.push(Stage { name, base, workdir, ..Stage::default() });
-            continue;
-        }
-        let Some(stage) = stages.last_mut() else { continue };
-        if name.eq_ignore_ascii_case("WORKDIR") {
-            stage.workdir = rest.first().map(|to| place(&stage.workdir, to)).unwrap_or_default();
-        } else if name.eq_ignore_ascii_case("COPY") || name.eq_ignore_ascii_case("ADD") {
-            let Some((to, sources)) = rest.split_last() else { continue };
-            let sources: Vec<String> = sources.iter().map(|source| clean(&format!("/{source}"))).collect();
-            if let Some(from) = flag("--from=").next() {
-                stage.from_stages.push((from.to_owned(), sources));
-            } else {
-                let excluded = flag("--exclude=").map(ToOwned::to_owned).collect();
-                stage.copies.push((Copy { line, sources, excluded }, place(&stage.workdir, to)));
+    for (at, stage) in written.iter().enumerate() {
+        let base = stage.base.and_then(|base| find(written, &base.text, at));
+        let workdir = base.and_then(|base| stages.get(base)).map(|base| base.workdir.clone());
+        let mut read = Stage { workdir: workdir.unwrap_or_default(), ..Stage::default() };
+        for instruction in stage.instructions {
+            let words = instruction.words.iter().filter(|word| !word.text.starts_with("<<"));
+            let words: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+            match instruction.name.as_str() {
+                "WORKDIR" => {
+                    read.workdir = words.first().map(|to| place(&read.workdir, to)).unwrap_or_default();
+                }
+                "COPY" | "ADD" => {
+                    let Some((to, sources)) = words.split_last() else { continue };
+                    let sources = sources.iter().map(|source| clean(&format!("/{source}"))).collect();
+                    if let Some(from) = instruction.flag("from") {
+                        read.from_stages.push((from.to_owned(), sources));
+                    } else {
+                        let flags = instruction.flags.iter().filter(|flag| flag.name == "exclude");
+                        let excluded = flags.filter_map(|flag| flag.value.clone()).collect();
+                        let copy = Copy { line: instruction.line, sources, excluded };
+                        read.copies.push((copy, place(&read.workdir, to)));
+                    }
+                }
+                _ => {}
             }
         }
+        stages.push(read);
     }
     stages
 }
 
 fn place(workdir: &str, to: &str) -> String {
     if to.starts_with('/') { clean(to) } else { clean(&format!("/{workdir}/{to}")) }
-}
-
-/// The instructions as words, each with the line it starts on. Comments, continued lines and here-documents are understood.
-fn instructions(text: &str) -> Vec<(usize, Vec<String>)> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let directive = |line: &str| {
-        let (name, value) = line.strip_prefix('#')?.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("escape").then(|| value.trim() == "`")
-    };
-    let escape = if text.lines().take_while(|line| line.starts_with('#')).find_map(directive) == Some(true) {
-        '`'
-    } else {
-        '\\'
-    };
-    let mut lines = (1..).zip(text.lines());
-    let mut found = Vec::new();
-    while let Some((number, line)) = lines.next() {
-        if line.trim().is_empty() || line.trim_start().starts_with('#') {
-            continue;
-        }
-        let mut whole = line.trim().to_owned();
-        while let Some(begun) = whole.strip_suffix(escape) {
-            whole = format!("{begun} ");
-            // Comments and empty lines inside an instruction are left out of it.
-            let Some((_, more)) =
-                lines.find(|(_, next)| !next.trim_start().starts_with('#') && !next.trim().is_empty())
-            else {
-                break;
-            };
-            whole.push_str(more.trim());
-        }
-        let mut words = words(&whole);
-        for word in &words {
-            if let Some(end) = here_document(word) {
-                lines.find(|(_, line)| line.trim_start_matches('\t') == end);
-            }
-        }
-        words.retain(|word| here_document(word).is_none());
-        found.push((number, words));
-    }
-    found
-}
-
-fn here_document(word: &str) -> Option<&str> {
-    let name = word.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("<<")?;
-    let name = name.strip_prefix('-').unwrap_or(name).trim_matches(['"', '\'']);
-    (!name.is_empty() && !name.starts_with('<')).then_some(name)
-}
-
-/// The words of an instruction, of either form: `COPY a b`, `COPY ["a", "b"]`.
-fn words(line: &str) -> Vec<String> {
-    let json = line.find('[').filter(|_| line.ends_with(']'));
-    if let Some((head, list)) = json.map(|at| line.split_at(at))
-        && let Ok(list) = serde_json::from_str::<Vec<String>>(list)
-    {
-        return head.split_whitespace().map(ToOwned::to_owned).chain(list).collect();
-    }
-    line.split_whitespace().map(|word| word.trim_matches('"').to_owned()).collect()
 }

@@ -4,6 +4,7 @@
 mod support;
 
 mod caddyfile;
+mod dockerfile;
 mod nginx;
 mod nginx_agreement;
 mod proxy;
