@@ -89,14 +89,22 @@ impl Decoder<'_> {
             Kind::Pairs => self.pairs(node, false),
             Kind::Hosts => self.hosts(node),
             Kind::Keys => {
-                let Data::List(list) = &mut node.data else { return false };
-                for item in list.iter_mut() {
-                    let text = |key: &str| item.get(key).and_then(Node::as_text);
-                    let name = text("id").unwrap_or_default();
-                    let printed = text("path").map_or(name.to_owned(), |path| format!("{name}={path}"));
-                    item.data = Data::Text(printed);
-                }
-                !list.is_empty()
+                let Data::Map(map) = std::mem::replace(&mut node.data, Data::Null) else { return false };
+                let printed = map.into_iter().map(|(name, entry)| {
+                    let text = match entry.node.as_text() {
+                        Some(path) if !path.is_empty() => format!("{name}={path}"),
+                        _ => name,
+                    };
+                    Node {
+                        data: Data::Text(text),
+                        span: entry.node.span,
+                        interpolated: entry.node.interpolated,
+                    }
+                });
+                let list: Vec<Node> = printed.collect();
+                let any = !list.is_empty();
+                node.data = Data::List(list);
+                any
             }
             Kind::Count => self.count(node),
             Kind::Ulimits => self.ulimits(node),

@@ -160,10 +160,12 @@ impl<'w> Work<'w> {
         self.directive(source);
         let mut model = model.unwrap_or_else(|| Node::map(Span::new(source, 0, 0)));
         let mut resets = Vec::new();
-        let empty = self.files.sources().get(source).text.trim_start_matches('\u{feff}').trim().is_empty();
+        let text = &self.files.sources().get(source).text;
+        let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+        let empty = lines.all(|line| line.is_empty() || line.starts_with('#'));
         for root in tree.documents() {
             // A text without a document is nothing; a document that is nothing is not a mapping.
-            if tree.is_null(*root) && (empty || tree.documents().len() == 1 && tree.span(*root).is_empty()) {
+            if empty && tree.is_null(*root) {
                 continue;
             }
             let mut notes = Notes {

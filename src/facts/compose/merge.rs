@@ -173,29 +173,45 @@ impl Merger<'_> {
         }
     }
 
-    /// Pools of addresses are told apart by their subnets.
+    /// Pools of addresses are told apart by their subnets. As in Compose, a pool that was merged goes on changing
+    /// where it stands already.
     fn ipam(&mut self, base: &mut Node, over: Node) {
         let (Data::List(old), Data::List(new)) = (&mut base.data, over.data) else { return };
+        let mut old = std::mem::take(old);
         let subnet = |node: &Node| node.get("subnet").and_then(Node::display);
-        let mut pools: Vec<Node> = Vec::new();
-        for original in std::mem::take(old) {
-            let mut original = original;
-            for pool in &new {
-                if subnet(pool) != subnet(&original)
-                    && !pools.iter().any(|known| subnet(known) == subnet(pool))
-                {
-                    pools.push(pool.clone());
+        let mut pools: Vec<Pool> = Vec::new();
+        for at in 0..old.len() {
+            for (index, pool) in new.iter().enumerate() {
+                let shown = |pool: &Pool, old: &[Node]| match pool {
+                    Pool::Old(at) => subnet(&old[*at]),
+                    Pool::New(at) => subnet(&new[*at]),
+                };
+                let other = subnet(pool);
+                if other != subnet(&old[at]) && !pools.iter().any(|known| shown(known, &old) == other) {
+                    pools.push(Pool::New(index));
                     continue;
                 }
-                self.mappings(&mut original, pool.clone());
-                match pools.iter_mut().find(|known| subnet(known) == subnet(&original)) {
-                    Some(known) => *known = original.clone(),
-                    None => pools.push(original.clone()),
+                self.mappings(&mut old[at], pool.clone());
+                let merged = subnet(&old[at]);
+                match pools.iter().position(|known| shown(known, &old) == merged) {
+                    Some(place) => pools[place] = Pool::Old(at),
+                    None => pools.push(Pool::Old(at)),
                 }
             }
         }
-        base.data = Data::List(pools);
+        let node = |pool: Pool| match pool {
+            Pool::Old(at) => old[at].clone(),
+            Pool::New(at) => new[at].clone(),
+        };
+        base.data = Data::List(pools.into_iter().map(node).collect());
     }
+}
+
+/// A pool of addresses, by its place in one of the two lists.
+#[derive(Clone, Copy)]
+enum Pool {
+    Old(usize),
+    New(usize),
 }
 
 /// Whether two items of a list say the same.

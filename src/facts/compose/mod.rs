@@ -97,6 +97,7 @@ impl Loader {
             model.as_map_mut().and_then(|map| map.get_mut("services")).map(|entry| &mut entry.node.data)
         {
             for (service, entry) in services.iter_mut() {
+                normalise::replicas(&mut entry.node);
                 work.environment(service, &mut entry.node, &call.variables, true);
             }
         }

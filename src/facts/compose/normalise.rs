@@ -178,6 +178,17 @@ fn implied_dependencies(map: &Map) -> Vec<(String, Span, bool)> {
     implied
 }
 
+/// `scale` is what `deploy.replicas` is, once the two have been compared.
+pub(super) fn replicas(service: &mut Node) {
+    let Some(scale) = service.get("scale").cloned() else { return };
+    let Some(deploy) = service.as_map_mut().and_then(|map| map.get_mut("deploy")) else { return };
+    let Data::Map(map) = &mut deploy.node.data else { return };
+    if !map.contains_key("replicas") {
+        let at = usize::from(map.contains_key("mode"));
+        map.shift_insert(at, "replicas".to_owned(), Entry { key: scale.span, node: scale });
+    }
+}
+
 /// Gives variables without a value the one they have in the environment.
 fn supply(node: &mut Node, variables: &Variables, keep: bool) {
     let mut map = match std::mem::replace(&mut node.data, Data::Null) {

@@ -99,7 +99,9 @@ impl Base<'_> {
                 }
             });
             base.key(build, "ssh", |base, ssh| {
-                base.items(ssh, |base, item| base.key(item, "path", Self::absolute_if_any));
+                for entry in ssh.as_map_mut().into_iter().flat_map(|map| map.values_mut()) {
+                    base.absolute_if_any(&mut entry.node);
+                }
             });
         });
         self.key(service, "env_file", |base, files| {

@@ -133,24 +133,12 @@ fn contexts(node: &mut Node, faults: &mut Vec<Diagnostic>) {
     node.data = Data::Map(super::decode::pair_list(std::mem::take(list)));
 }
 
-/// `default` or `name=path`, as a list of things with a name and a path.
+/// `default` or `name=path`, as a mapping.
 fn ssh(node: &mut Node) {
-    let span = node.span;
     wrap_in_list(node);
-    let pairs = match std::mem::replace(&mut node.data, Data::Null) {
-        Data::List(list) => super::decode::pair_list(list),
-        Data::Map(map) => map,
-        _ => return,
-    };
-    let key = |(name, entry): (String, Entry)| {
-        let mut long = Node::map(span);
-        long.insert("id", Node::text(name, entry.key));
-        if !entry.node.is_null() {
-            long.insert("path", entry.node);
-        }
-        long
-    };
-    node.data = Data::List(pairs.into_iter().map(key).collect());
+    if let Data::List(list) = &mut node.data {
+        node.data = Data::Map(super::decode::pair_list(std::mem::take(list)));
+    }
 }
 
 fn depends_on(node: &mut Node) {
