@@ -100,7 +100,7 @@ impl Lint {
         let read = read(&places, &facts);
         facts.sources.rename(|path| places.show(path));
         if let Some(path) = &self.write_baseline {
-            return self.freeze(output, path, &facts.sources, &outcome);
+            return freeze(output, path, &facts.sources, &outcome);
         }
         let failed = outcome.findings.iter().any(|finding| status::is_failure(finding.code));
         let mut report = report(&places, &facts, &outcome);
@@ -166,18 +166,19 @@ impl Lint {
             Baseline::default()
         })
     }
+}
 
-    fn freeze(&self, output: &Output, path: &Path, sources: &Sources, outcome: &Outcome) -> Status {
-        let text = lint::write_baseline(sources, &outcome.findings, &outcome.fingerprints);
-        match emit::write::file(path, &text) {
-            Ok(()) => {
-                if !output.quiet {
-                    output.print(&format!("{}: {} findings\n", path.display(), outcome.findings.len()));
-                }
-                Status::Clean
+/// Writes what was found for later runs to leave out.
+fn freeze(output: &Output, path: &Path, sources: &Sources, outcome: &Outcome) -> Status {
+    let text = lint::write_baseline(sources, &outcome.findings, &outcome.fingerprints);
+    match emit::write::file(path, &text) {
+        Ok(()) => {
+            if !output.quiet {
+                output.print(&format!("{}: {} findings\n", path.display(), outcome.findings.len()));
             }
-            Err(fault) => output.fail(&fault),
+            Status::Clean
         }
+        Err(fault) => output.fail(&fault),
     }
 }
 

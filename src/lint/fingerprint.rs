@@ -15,13 +15,16 @@ pub fn of<'a>(sources: &Sources, findings: impl IntoIterator<Item = &'a Diagnost
         .map(|finding| {
             let subject = subject(sources, finding);
             let count = seen.entry(subject.clone()).and_modify(|count| *count += 1).or_insert(1);
-            let digest = Sha256::digest(if *count == 1 { subject } else { format!("{subject}\0{count}") });
-            format!(
-                "{:016x}",
-                digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
-            )
+            digest(&if *count == 1 { subject } else { format!("{subject}\0{count}") })
         })
         .collect()
+}
+
+/// A short name of a text.
+pub fn digest(subject: &str) -> String {
+    let number =
+        Sha256::digest(subject).iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    format!("{number:016x}")
 }
 
 fn subject(sources: &Sources, finding: &Diagnostic) -> String {

@@ -39,7 +39,8 @@ pub(super) fn render(report: &Report<'_>, _: Look) -> String {
     }
     let summary = report.summary();
     if !summary.is_empty() {
-        text.push_str(&format!("{summary}\n"));
+        text.push_str(&summary);
+        text.push('\n');
     }
     text
 }

@@ -3,8 +3,8 @@
 use super::place::{places, prose};
 use super::{Look, Report};
 use crate::diagnostic::Severity;
+use crate::lint::fingerprint;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 /// One JSON array.
 pub(super) fn render(report: &Report<'_>, _: Look) -> String {
@@ -21,8 +21,7 @@ pub(super) fn render(report: &Report<'_>, _: Look) -> String {
         entry(&prose(finding, &places), finding.code.name, fingerprint, severity, path, lines)
     });
     let gaps = report.gaps.iter().map(|gap| {
-        let digest = Sha256::digest(format!("gap\0{}\0{}", gap.path, gap.reason));
-        let fingerprint: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let fingerprint = fingerprint::digest(&format!("gap\0{}\0{}", gap.path, gap.reason));
         let words = format!("not followed: {}", gap.reason);
         entry(&words, "not-followed", &fingerprint, "minor", &gap.path, (gap.line, gap.line))
     });

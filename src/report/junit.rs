@@ -1,4 +1,4 @@
-//! For whatever shows test results: JUnit's XML, a failed test for each finding.
+//! For whatever shows test results: `JUnit`'s XML, a failed test for each finding.
 
 use super::place::{places, prose};
 use super::{Look, Report};

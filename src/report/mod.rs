@@ -119,7 +119,7 @@ formats! {
     Github => github::render;
     /// For GitLab: code quality
     Gitlab => gitlab::render;
-    /// For whatever shows test results: JUnit XML
+    /// For whatever shows test results: XML as test runners write it
     Junit => junit::render;
 }
 

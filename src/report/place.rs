@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Label};
 use crate::lint::path_of;
 use crate::source::{Position, Sources, shown};
+use std::fmt::Write as _;
 
 /// A place that a finding names.
 pub(super) struct Place<'a> {
@@ -34,14 +35,15 @@ pub(super) fn places<'a>(sources: &Sources, finding: &'a Diagnostic) -> Vec<Plac
 /// Everything that is said of a finding beside its place, as plain text of several lines.
 pub(super) fn prose(finding: &Diagnostic, places: &[Place<'_>]) -> String {
     let mut text = finding.message.clone();
+    // Writing to a string does not fail.
     for place in places.iter().skip(1) {
-        text.push_str(&format!("\n{}:{}:{}", place.path, place.start.line, place.start.column));
+        let _ = write!(text, "\n{}:{}:{}", place.path, place.start.line, place.start.column);
         if !place.label.is_empty() {
-            text.push_str(&format!(": {}", place.label));
+            let _ = write!(text, ": {}", place.label);
         }
     }
     if let Some(help) = &finding.help {
-        text.push_str(&format!("\nhelp: {help}"));
+        let _ = write!(text, "\nhelp: {help}");
     }
     text
 }

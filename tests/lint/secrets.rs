@@ -103,7 +103,7 @@ fn the_secrets_of_fixtures_are_in_no_report() {
 fn repositories(folder: &Path) -> Vec<PathBuf> {
     let walk = walkdir::WalkDir::new(folder).min_depth(2).max_depth(2).sort_by_file_name();
     let entries = walk.into_iter().map(|entry| entry.expect("fixtures can be walked"));
-    entries.filter(|entry| entry.file_type().is_dir()).map(|entry| entry.into_path()).collect()
+    entries.filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path).collect()
 }
 
 /// The values that must not be shown: secret by name, and no word that a report may use for something else.
