@@ -25,8 +25,8 @@ rule! {
     /// ```
     ///
     /// ## Fix
-    /// Say it in one place. Before a name is changed, `docker compose -p shop ls` tells which one the running
-    /// containers have: volumes and containers of the old name stay behind.
+    /// Say it in one place. `docker compose ls` tells which name the running containers have: keep that one, since
+    /// containers and volumes of another name stay behind.
     pub COMPOSE_PROJECT_NAME_OVERRIDE = Warning "compose-project-name-override";
 }
 
@@ -47,10 +47,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             )
             .at(span, format!("this makes it `{name}`"))
             .at(written.span, "this `name:` has no effect")
-            .help(format!(
-                "Remove `COMPOSE_PROJECT_NAME`, or write `name: {name}` in the file: what already runs and keeps its \
-                 data under `{name}` stays behind when the name changes",
-            )),
+            .help(
+                "Say the name in one place, and make it the one that the running containers have (`docker compose ls`): \
+                 containers and volumes of another name stay behind",
+            ),
         );
     }
 }

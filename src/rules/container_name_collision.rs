@@ -62,7 +62,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let finding = Diagnostic::new(
             &CONTAINER_NAME_COLLISION,
             format!(
-                "{} {} call a container `{name}`{}",
+                "{} {} name a container `{name}`{}",
                 clash.who(),
                 clash.both(),
                 clash.meeting.condition()

@@ -76,8 +76,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let finding =
             clash.label(finding, |claim, titles| format!("by `{}` of {titles}", claim.what.service.name));
         findings.push(finding.help(format!(
-            "Name the router after the project: `traefik.{}.routers.${{COMPOSE_PROJECT_NAME}}-{}.rule=…`, and \
-             services and middlewares in the labels alike",
+            "Name the router after the project, in a list of labels (keys of a map are not interpolated): \
+             `- traefik.{}.routers.${{COMPOSE_PROJECT_NAME}}-{}.rule=…`; services and middlewares of the labels alike",
             router.protocol, router.name,
         )));
     }
@@ -98,7 +98,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             format!("router `{}` of `{}` in {titles}", claim.what.name, claim.what.service.name)
         });
         findings.push(finding.help(
-            "Give each its own host name, or tell them apart in the rule: && PathPrefix(…), or a priority",
+            "Give each its own host name, or tell them apart in the rule: `&& PathPrefix(…)`, or a priority",
         ));
     }
 }

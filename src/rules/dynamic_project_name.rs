@@ -6,7 +6,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, ProjectOrigin, Repository, Supply, VariableUse};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Piece, Word};
-use crate::source::Span;
+use crate::facts::value::HOLE;
+use crate::source::{SourceId, Span};
+use indexmap::IndexMap;
 
 rule! {
     /// A project's name depends on a variable that nothing fixes.
@@ -59,46 +61,81 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let told = |deployment: &Deployment| {
         shared.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
     };
+    let mut loose: IndexMap<(SourceId, String), Loose> = IndexMap::new();
     for deployment in interpolated().filter(|deployment| !told(deployment)) {
-        match deployment.project.origin {
-            ProjectOrigin::Name => findings.extend(written(deployment)),
-            ProjectOrigin::Flag | ProjectOrigin::Shell => called(facts, deployment, findings),
-            ProjectOrigin::EnvFile | ProjectOrigin::Directory => {}
+        let found = match deployment.project.origin {
+            ProjectOrigin::Name => written(deployment).into_iter().collect(),
+            ProjectOrigin::Flag | ProjectOrigin::Shell => called(facts, deployment),
+            ProjectOrigin::EnvFile | ProjectOrigin::Directory => Vec::new(),
+        };
+        for one in found {
+            let known = loose.entry((one.spans[0].source, one.variable.clone())).or_insert_with(|| one.clone());
+            known.demanded &= one.demanded;
+            for span in one.spans {
+                if !known.spans.contains(&span) {
+                    known.spans.push(span);
+                }
+            }
         }
     }
+    loose.into_values().for_each(|loose| findings.push(report(&loose)));
+}
+
+/// A variable that nobody gives a value, and the names of one file that it stands in.
+#[derive(Clone)]
+struct Loose {
+    variable: String,
+    spans: Vec<Span>,
+    /// What the name is without it.
+    rest: String,
+    /// Whether it stops without a value.
+    demanded: bool,
 }
 
 /// A `name:` with a variable that nobody supplies.
-fn written(deployment: &Deployment) -> Option<Diagnostic> {
+fn written(deployment: &Deployment) -> Option<Loose> {
     let nobody = |using: &&VariableUse| {
         using.path == "name" && matches!(using.supply, Supply::Nobody | Supply::Unknown(_))
     };
     // The default that one deployment takes is as good as a name.
-    let loose =
-        deployment.variables.iter().filter(nobody).find(|using| !matches!(using.operator, ":-" | "-" | ":+" | "+"))?;
-    let demanded = loose.operator.ends_with('?');
-    Some(report(&loose.name, loose.span, demanded))
+    let loose = deployment
+        .variables
+        .iter()
+        .filter(nobody)
+        .find(|using| !matches!(using.operator, ":-" | "-" | ":+" | "+"))?;
+    Some(Loose {
+        variable: loose.name.clone(),
+        spans: vec![loose.span],
+        rest: deployment.project.value.shape().replace(HOLE, ""),
+        demanded: loose.operator.ends_with('?'),
+    })
 }
 
 /// A `-p` or `COMPOSE_PROJECT_NAME` with a part that whoever calls the script decides.
-fn called(facts: &Repository, deployment: &Deployment, findings: &mut Findings<'_>) {
-    for call in &deployment.invocations {
-        let Some(command) = facts.command(call) else { continue };
-        let Some(Docker::Compose(compose)) = recognise(command).map(|call| call.what) else { continue };
-        let Some(word) = compose.project.as_ref().or(compose.project_variable.as_ref()) else { continue };
-        if let Some((name, span)) = loose(word) {
-            let demanded = command.options.nounset || is_guarded(command, name);
-            findings.push(report(name, if span.source == word.span.source { word.span } else { span }, demanded));
-        }
-    }
+fn called(facts: &Repository, deployment: &Deployment) -> Vec<Loose> {
+    let calls = deployment.invocations.iter().filter_map(|call| {
+        let command = facts.command(call)?;
+        let Docker::Compose(compose) = recognise(command)?.what else { return None };
+        let word = compose.project.as_ref().or(compose.project_variable.as_ref())?;
+        let name = loose(word)?;
+        let known = word.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        Some(Loose {
+            variable: name.to_owned(),
+            spans: vec![word.span],
+            rest: known.collect(),
+            demanded: command.options.nounset || is_guarded(command, name),
+        })
+    });
+    calls.collect()
 }
 
 /// The first variable of a word without value and default. What CI fills in is always there.
-fn loose(word: &Word) -> Option<(&str, Span)> {
+fn loose(word: &Word) -> Option<&str> {
     word.pieces.iter().find_map(|piece| match piece {
-        Piece::Unknown { name, default: None, span, .. } if !name.is_empty() && !name.contains('.') => {
-            Some((name.as_str(), *span))
-        }
+        Piece::Unknown { name, default: None, .. } if !name.is_empty() && !name.contains('.') => Some(name.as_str()),
         _ => None,
     })
 }
@@ -107,25 +144,33 @@ fn is_guarded(command: &Command, name: &str) -> bool {
     command.uses.iter().any(|using| using.name == name && using.guarded)
 }
 
-fn report(name: &str, span: Span, demanded: bool) -> Diagnostic {
+fn report(loose: &Loose) -> Diagnostic {
+    let name = loose.variable.as_str();
     let positional = name.chars().all(|character| character.is_ascii_digit());
     let variable = if positional { format!("argument {name}") } else { quoted(&[name]) };
-    let finding = Diagnostic::new(
+    let mut finding = Diagnostic::new(
         &DYNAMIC_PROJECT_NAME,
         format!("which project this is depends on {variable}, which nothing in the repository sets"),
     );
-    if demanded {
+    let without = match (loose.demanded, loose.rest.as_str()) {
+        (true, _) => "without a value it stops".to_owned(),
+        (false, "") => "without a value the directory's name is taken".to_owned(),
+        (false, rest) => format!("without a value this is the project `{rest}`"),
+    };
+    for span in &loose.spans {
+        finding = finding.at(*span, without.clone());
+    }
+    if loose.demanded {
         return finding
             .level(Severity::Info)
-            .at(span, "whoever starts it decides; without a value it stops")
             .help("Set it in each environment's env-file or script, so that a command is about what its file says");
     }
-    let colon = if positional {
+    let check = if positional {
         format!("check it first: `: \"${{{name}:?}}\"`")
     } else {
         format!("write `${{{name}:?}}`")
     };
-    finding
-        .at(span, "without a value, the rest of the name is another project")
-        .help(format!("Set it in each environment's env-file or script, and {colon}, so that nothing starts without it"))
+    finding.help(format!(
+        "Set it in each environment's env-file or script, and {check}, so that nothing starts without it",
+    ))
 }

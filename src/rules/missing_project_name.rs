@@ -7,6 +7,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, ProjectOrigin, Relation, Repository, Stage};
 use crate::source::Span;
+use indexmap::IndexMap;
 
 rule! {
     /// Two environments on one host are one Compose project, or one environment is two.
@@ -101,41 +102,39 @@ fn one_for_many(facts: &Repository, clash: &Clash<'_, '_, &ProjectOrigin>) -> Di
     let by_directory = first.project.origin == ProjectOrigin::Directory;
     let called = match first.name() {
         Some(name) if !by_directory => format!(", `{name}`"),
-        _ => String::new(),
+        _ => ", the one that is called like their directory".to_owned(),
     };
     let mut finding = Diagnostic::new(
         &MISSING_PROJECT_NAME,
         format!("{} are one Compose project{called}{}", clash.who(), clash.meeting.condition()),
     )
     .level(clash.meeting.level(MISSING_PROJECT_NAME.severity));
-    if !by_directory {
-        for claim in &clash.claims {
-            let new = |span: &Span| !finding.labels.iter().any(|label| label.span == *span);
-            if let Some(span) = place(claim.deployment).filter(new) {
-                finding = finding.at(span, "the name that all of them get");
-            }
+    // Where the name stands, or is missing; then where each is started: who shares a place is told there together.
+    let mut places: IndexMap<Span, (bool, Vec<&String>)> = IndexMap::new();
+    let written = clash.claims.iter().zip(&clash.titles).filter_map(|(claim, title)| {
+        let silent = !by_directory || starts(facts, claim.deployment).next().is_none();
+        Some((place(claim.deployment).filter(|_| silent)?, true, title))
+    });
+    let started = clash.claims.iter().zip(&clash.titles).flat_map(|(claim, title)| {
+        starts(facts, claim.deployment).take(3).map(move |call| (call.span, false, title))
+    });
+    for (span, named, title) in written.chain(started) {
+        let (_, titles) = places.entry(span).or_insert((named, Vec::new()));
+        if !titles.contains(&title) {
+            titles.push(title);
         }
     }
-    for (claim, title) in clash.claims.iter().zip(&clash.titles) {
-        let mut calls = starts(facts, claim.deployment).peekable();
-        if let Some(span) = place(claim.deployment).filter(|_| calls.peek().is_none() && by_directory) {
-            finding = finding.at(span, format!("nothing names the project of `{title}`"));
-        }
-        for call in calls.take(3) {
-            if finding.labels.iter().any(|label| label.span == call.span) {
-                continue;
-            }
-            let here = clash.claims.iter().zip(&clash.titles).filter(|(claim, _)| {
-                claim.deployment.invocations.iter().any(|other| other.span == call.span)
-            });
-            let here: Vec<&String> = here.map(|(_, title)| title).collect();
-            let text = if by_directory {
-                format!("starts {} under the directory's name", quoted(&here))
-            } else {
-                format!("starts {}", quoted(&here))
-            };
-            finding = finding.at(call.span, text);
-        }
+    for (span, (named, titles)) in places {
+        let who = quoted(&titles);
+        finding = finding.at(
+            span,
+            match (named, by_directory) {
+                (true, true) => format!("nothing names the project of {who}"),
+                (true, false) => format!("the project of {who}"),
+                (false, true) => format!("starts {who} under the directory's name"),
+                (false, false) => format!("starts {who}"),
+            },
+        );
     }
     let one_file = clash.claims.iter().any(|claim| {
         claim.deployment.id != first.id && claim.deployment.files.first() == first.files.first()

@@ -1,6 +1,6 @@
 //! One port of a host for two containers.
 
-use super::support::{Claim, clashes, same_container};
+use super::support::{Claim, Clash, clashes, same_container, two_names_for_one};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Repository, Service};
@@ -67,11 +67,20 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let finding = clash.label(finding, |claim, titles| {
             format!("`{}` of {titles} publishes {}", claim.what.service.name, shown(&claim.what))
         });
-        findings.push(finding.help(
+        findings.push(finding.help(if is_one_twice(&clash) {
+            "Start it under one project name everywhere: a second copy of the same service fails with \"port is already \
+             allocated\""
+        } else {
             "Give each its own port, or publish none of them and let a proxy reach both over a network: whichever \
-             starts second fails with \"port is already allocated\"",
-        ));
+             starts second fails with \"port is already allocated\""
+        }));
     }
+}
+
+/// Whether all claimants are one deployment, started under two names.
+fn is_one_twice(clash: &Clash<'_, '_, Publication<'_>>) -> bool {
+    let first = clash.claims[0].deployment;
+    clash.claims.iter().skip(1).all(|claim| two_names_for_one(first, claim.deployment))
 }
 
 /// Two services of one deployment, or one service twice.

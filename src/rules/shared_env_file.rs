@@ -1,6 +1,6 @@
 //! One env-file of two environments.
 
-use super::support::{Claim, Clash, Meeting, clashes, distinct, same_directory, starts};
+use super::support::{Claim, Clash, Meeting, clashes, distinct, quoted, same_directory, starts};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
@@ -89,13 +89,18 @@ fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
     });
     finding.help(match (own, example) {
         (true, _) => format!("Check that `{shown}` holds only what is meant to be common to all of them"),
+        (false, None) if matches!(read.reader, Reader::Service(_)) => format!(
+            "Give {} its own file in `env_file:`, and leave in `{shown}` only what is meant to be common",
+            quoted(&clash.titles[..1]),
+        ),
         (false, Some((title, file))) => format!(
-            "Give {title} its own env-file, `docker compose --env-file {file} …` (and `env_file: {file}`), instead of \
-             putting one file after the other in the same place"
+            "Start `{title}` with its own env-file, `docker compose --env-file {file} …` (and `env_file: {file}` where \
+             services read it), instead of putting one after the other in the same place"
         ),
         (false, None) => format!(
-            "Give {} its own env-file: `--env-file .env.{}`, and the same in `env_file:`",
-            clash.titles[0], clash.titles[0],
+            "Start {} with an env-file of its own: `docker compose --env-file .env.{} …`",
+            quoted(&clash.titles[..1]),
+            clash.titles[0],
         ),
     })
 }

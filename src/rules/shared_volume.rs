@@ -76,8 +76,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let (what, help) = match &clash.claims[0].what.store {
             Store::Volume(name) => (
                 format!("the volume `{name}`"),
-                "Remove the volume's `name:` (or `external:`), so that each project has one of its own, or write the \
-                 environment into the name"
+                "Take the fixed name away, so that each project has a volume of its own, or write the environment into \
+                 the name. `docker compose down -v` of one deletes what both keep there, unless it is external"
                     .to_owned(),
             ),
             Store::Host(path) | Store::Beside(path) => (

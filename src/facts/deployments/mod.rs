@@ -118,6 +118,10 @@ fn load(
         }
         let base = files.base().to_path_buf();
         let mut deployment = lower::deployment(DeploymentId(found.len()), loaded, &base);
+        for used in &mut deployment.env_files {
+            used.path = files.relative(&used.path);
+            used.target = files.resolve(&used.path).filter(|real| *real != used.path);
+        }
         settle::settle(&mut deployment, candidate, scripts, files.sources());
         found.push(deployment);
     }

@@ -55,8 +55,8 @@ fn targets(sources: &Sources, one: &Deployment, other: &Deployment) -> Option<Re
     let (ours, theirs) = (one.host.as_ref()?, other.host.as_ref()?);
     let told = |text: &str| {
         Relation::Neighbours(vec![
-            Evidence { span: ours.span, text: format!("{} goes to {text}", one.title()) },
-            Evidence { span: theirs.span, text: format!("{} goes to {text}", other.title()) },
+            Evidence { span: ours.span, text: format!("`{}` goes to {text}", one.title()) },
+            Evidence { span: theirs.span, text: format!("`{}` goes to {text}", other.title()) },
         ])
     };
     match (ours.known(), theirs.known()) {
@@ -94,8 +94,8 @@ fn shared_network(one: &Deployment, other: &Deployment) -> Option<Vec<Evidence>>
         let theirs =
             other.networks.values().find(|theirs| theirs.external && theirs.name.known() == Some(name))?;
         Some(vec![
-            Evidence { span: ours.span, text: format!("{} joins network `{name}`", one.title()) },
-            Evidence { span: theirs.span, text: format!("{} joins the same network", other.title()) },
+            Evidence { span: ours.span, text: format!("`{}` joins network `{name}`", one.title()) },
+            Evidence { span: theirs.span, text: format!("`{}` joins the same network", other.title()) },
         ])
     })
 }
@@ -128,10 +128,10 @@ fn started_in_one_directory(one: &Deployment, other: &Deployment) -> Option<Vec<
 fn evidence(one: &Deployment, other: &Deployment, ours: &Invocation, theirs: &Invocation) -> Vec<Evidence> {
     let started = |deployment: &Deployment, call: &Invocation| Evidence {
         span: call.span,
-        text: format!("{} is started here", deployment.title()),
+        text: format!("`{}` is started here", deployment.title()),
     };
     if ours.span == theirs.span {
-        let text = format!("{} and {} are both started here", one.title(), other.title());
+        let text = format!("`{}` and `{}` are both started here", one.title(), other.title());
         return vec![Evidence { span: ours.span, text }];
     }
     vec![started(one, ours), started(other, theirs)]

@@ -3,9 +3,10 @@
 use super::candidate::Candidate;
 use super::names;
 use super::slashed;
-use crate::facts::model::{Deployment, Environment, Reader, Stage, Supply};
+use crate::facts::model::{Deployment, Environment, Invocation, Reader, Stage, Supply};
+use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Script, ScriptKind};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 use crate::workspace::clean;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 
@@ -27,14 +28,32 @@ pub(super) fn settle(
     deployment.environment =
         candidate.environment.map(|(named, span)| Environment { name: named.name, span });
     deployment.host = candidate.host;
-    deployment.invocations = candidate.invocations;
     deployment.because = candidate.because;
     deployment.swarm = candidate.swarm;
+    let named = named_env_files(&candidate.invocations, scripts);
     for used in &mut deployment.env_files {
+        // `--env-file` stands in a script: its place is there.
+        let own = candidate.request.env_files.iter().position(|path| {
+            used.reader == Reader::Compose && clean(&candidate.request.directory.join(path)) == used.path
+        });
+        if let Some(at) = own {
+            used.required = true;
+            used.span = named.get(at).copied();
+        }
         let replacement = candidate.replaced.get(&used.path);
         used.replaced_by = replacement.map(|replacement| (replacement.by.clone(), replacement.span));
     }
+    deployment.invocations = candidate.invocations;
     supply(deployment);
+}
+
+/// Where the first call names its env-files, in order.
+fn named_env_files(calls: &[Invocation], scripts: &[Script]) -> Vec<Span> {
+    let command = calls.first().and_then(|call| scripts.get(call.script)?.commands.get(call.command));
+    match command.and_then(recognise).map(|call| call.what) {
+        Some(Docker::Compose(compose)) => compose.env_files.iter().map(|word| word.span).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// For whom it runs.

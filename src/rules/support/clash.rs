@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, DeploymentId, Relation, Repository};
+use crate::facts::model::{Deployment, DeploymentId, Evidence, Relation, Repository};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -53,6 +53,8 @@ pub(in crate::rules) struct Clash<'c, 'f, T> {
     pub(in crate::rules) meeting: Meeting,
     /// What the claimants are called, as `claims` are ordered.
     pub(in crate::rules) titles: Vec<String>,
+    /// What says that they share a host.
+    evidence: &'f [Evidence],
 }
 
 impl<T> Clash<'_, '_, T> {
@@ -92,7 +94,15 @@ impl<T> Clash<'_, '_, T> {
         for (span, at, titles) in places {
             finding = finding.at(span, text(self.claims[at], &words::quoted(&titles)));
         }
-        finding
+        self.evidence(finding)
+    }
+
+    /// Adds what says that they share a host, where the places do not show it already.
+    fn evidence(&self, finding: Diagnostic) -> Diagnostic {
+        self.evidence.iter().fold(finding, |finding, evidence| {
+            let said = finding.labels.iter().any(|label| label.span == evidence.span);
+            if said { finding } else { finding.at(evidence.span, evidence.text.clone()) }
+        })
     }
 }
 
@@ -108,7 +118,7 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
     }
     // Each claim points to one that it hangs together with, the first of them to itself.
     let mut first: Vec<usize> = (0..claims.len()).collect();
-    let mut certain = vec![false; claims.len()];
+    let mut certain: Vec<Option<&[Evidence]>> = vec![None; claims.len()];
     let of = |id: DeploymentId| by_deployment.get(&id).map(Vec::as_slice).unwrap_or_default();
     for (one, other, relation) in facts.pairs() {
         for &ours in of(one.id) {
@@ -117,7 +127,11 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
                     let (ours, theirs) = (root(&first, ours), root(&first, theirs));
                     let (low, high) = (ours.min(theirs), ours.max(theirs));
                     first[high] = low;
-                    certain[low] |= certain[high] || matches!(relation, Relation::Neighbours(_));
+                    let here = match relation {
+                        Relation::Neighbours(evidence) => Some(evidence.as_slice()),
+                        _ => None,
+                    };
+                    certain[low] = certain[low].or(certain[high]).or(here);
                 }
             }
         }
@@ -131,8 +145,9 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
         .filter(|(_, members)| members.len() > 1)
         .map(|(root, members)| {
             let claims: Vec<&Claim<'f, T>> = members.into_iter().map(|at| &claims[at]).collect();
-            let meeting = if certain[root] { Meeting::Certain } else { Meeting::Possible };
-            Clash { titles: titles(facts, &claims), claims, meeting }
+            let meeting = if certain[root].is_some() { Meeting::Certain } else { Meeting::Possible };
+            let evidence = certain[root].unwrap_or_default();
+            Clash { titles: titles(facts, &claims), claims, meeting, evidence }
         })
         .collect()
 }

@@ -37,7 +37,8 @@ pub(in crate::rules) fn distinct(one: &Deployment, other: &Deployment) -> bool {
 /// The env-files that Compose itself reads for it, as far as somebody chose them.
 fn own_env_files(deployment: &Deployment) -> Vec<&Path> {
     let chosen = |file: &&EnvFileUse| {
-        file.reader == Reader::Compose && (file.span.is_some() || file.replaced_by.is_some())
+        let chosen = file.span.is_some() || file.replaced_by.is_some() || !file.path.ends_with(".env");
+        file.reader == Reader::Compose && chosen
     };
     deployment
         .env_files
