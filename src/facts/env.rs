@@ -1,10 +1,11 @@
 //! The env-files of a repository, whoever reads them.
 
+use crate::facts::model::{Deployment, Environment, Stage};
 use crate::source::SourceId;
 use crate::syntax::dotenv::{self, Entry};
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An env-file.
 #[derive(Clone, Debug)]
@@ -17,6 +18,12 @@ pub struct EnvFile {
     pub example: bool,
     /// What is written in it.
     pub text: dotenv::EnvFile,
+    /// The environment that it is for: that of the deployments which read it, else the one it is named for.
+    pub environment: Option<Environment>,
+    /// For whom that environment runs.
+    pub stage: Stage,
+    /// Its path with a `*` in the place of the environment's name; the same for all environments.
+    pub family: String,
     /// Whether it is committed, or would be by the next `git add .`.
     pub committed: bool,
 }
@@ -35,13 +42,21 @@ impl EnvFile {
 }
 
 /// Every env-file that can be read, by path.
-pub(super) fn read(files: &mut Files, inventory: &Inventory) -> Vec<EnvFile> {
+pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]) -> Vec<EnvFile> {
     let wanted =
         inventory.files.iter().filter(|entry| matches!(entry.kind, Kind::EnvFile | Kind::EnvExample));
     wanted
         .filter_map(|entry| {
             let source = files.read(&entry.path).ok()?;
+            let named = super::deployments::named_for(&entry.path);
+            let family = named.as_ref().map(|(_, _, family)| family.clone());
+            let by_name = named.map(|(environment, stage, _)| (environment, stage));
+            let by_use = used_for(&entry.path, deployments);
+            let environment = by_use.or(by_name);
             Some(EnvFile {
+                stage: environment.as_ref().map_or(Stage::Unknown, |(_, stage)| *stage),
+                environment: environment.map(|(environment, _)| environment),
+                family: family.unwrap_or_else(|| entry.path.display().to_string()),
                 path: entry.path.clone(),
                 source,
                 example: entry.kind == Kind::EnvExample,
@@ -50,4 +65,20 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory) -> Vec<EnvFile> {
             })
         })
         .collect()
+}
+
+/// The environment of all deployments that read the file, if they are of one.
+fn used_for(path: &Path, deployments: &[Deployment]) -> Option<(Environment, Stage)> {
+    let reads = |deployment: &&Deployment| {
+        deployment.env_files.iter().any(|used| {
+            used.path == path && used.replaced_by.is_none()
+                || used.replaced_by.as_ref().is_some_and(|(by, _)| by == path)
+        })
+    };
+    let mut readers = deployments.iter().filter(reads);
+    let first = readers.next()?;
+    let environment = first.environment.clone()?;
+    readers
+        .all(|other| other.environment.as_ref().is_some_and(|other| other.name == environment.name))
+        .then_some((environment, first.stage))
 }

@@ -38,7 +38,7 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
             gaps.push(Gap { path, span: None, reason: fault.message.clone() });
         }
     }
-    let env_files = env::read(&mut files, &inventory);
+    let env_files = env::read(&mut files, &inventory, &found);
     Repository {
         deployments: found,
         env_files,

@@ -11,7 +11,7 @@ mod relations;
 mod settle;
 
 use super::lower;
-use super::model::{Deployment, DeploymentId, Gap, Relation, Stage};
+use super::model::{Deployment, DeploymentId, Environment, Gap, Relation, Stage};
 use super::script::{Script, ScriptKind};
 use crate::source::Sources;
 use crate::syntax::codes::FAILURES;
@@ -63,6 +63,15 @@ pub(super) fn deployments(
 /// For whom an environment of this name runs; for others, where the name says nothing.
 pub(super) fn stage_of(environment: &str) -> Stage {
     names::in_text(environment).map_or(Stage::Deployed, |named| named.stage)
+}
+
+/// The environment that an env-file is named for: by its own name, else by its directories; and its path with a `*` in the
+/// place of that name, which is the same for the files of all environments.
+pub(super) fn named_for(path: &Path) -> Option<(Environment, Stage, String)> {
+    let text = slashed(path);
+    let (named, word) = names::word_in(&text)?;
+    let family = format!("{}*{}", &text[..word.start], &text[word.end..]);
+    Some((Environment { name: named.name, span: None }, named.stage, family))
 }
 
 /// How these deployments stand to each other.

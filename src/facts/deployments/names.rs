@@ -1,6 +1,7 @@
 //! Environments by their names: what people call them in file names, env-files, targets and projects.
 
 use crate::facts::model::Stage;
+use std::ops::Range;
 
 /// The word for an environment and for whom it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +58,16 @@ const NOT_ENVIRONMENTS: &[&str] = &[
 /// The last such word decides: `test-app/compose.prod.yml` is production's.
 pub(super) fn in_text(text: &str) -> Option<Named> {
     words(text).filter_map(known).last()
+}
+
+/// The same, with the place of the word.
+pub(super) fn word_in(text: &str) -> Option<(Named, Range<usize>)> {
+    let found = words(text).filter_map(|word| Some((known(word)?, word))).last();
+    found.map(|(named, word)| {
+        // Words are parts of the text: their addresses say where.
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        (named, start..start + word.len())
+    })
 }
 
 /// The environment called `word`, where it stands in the very place of an environment's name: `deploy.sh acme` where

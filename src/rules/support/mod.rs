@@ -5,6 +5,7 @@ mod clash;
 mod project;
 mod reach;
 mod refused;
+mod secrets;
 mod words;
 
 pub(super) use address::{Part, endpoint, url};
@@ -12,4 +13,5 @@ pub(super) use clash::{Claim, Clash, Meeting, clashes};
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::reached;
 pub(super) use refused::refused;
+pub(super) use secrets::{is_placeholder, is_placeholder_secret, is_secret};
 pub(super) use words::{quoted, titles};

@@ -1,0 +1,85 @@
+//! Environments that are not alike where they should be.
+
+mod engines;
+
+use super::support::quoted;
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::env::EnvFile;
+use crate::facts::model::{Repository, Stage};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+rule! {
+    /// One environment lacks what all the others have, or runs another kind of database.
+    ///
+    /// ## What
+    /// Compares the env-files of deployed environments (`.env.staging` with `.env.production`, `deploy/*/api.env`) and reports
+    /// the keys that one lacks and all the others have. Compares the engine of each service, and of the databases that CI
+    /// starts or points the application at, with what is deployed. What only development has is nobody's fault.
+    ///
+    /// ## Why
+    /// What was tried on staging says nothing of production when the two differ. One delivery pipeline proved each image
+    /// with SQLite and deployed it onto PostgreSQL; one production lacked the single variable that staging had.
+    ///
+    /// ## Example
+    /// ```sh
+    /// # .env.staging
+    /// SMTP_HOST=mail.shop.example
+    /// SMTP_FROM=shop@shop.example
+    /// # .env.production
+    /// SMTP_HOST=mail.shop.example
+    /// ```
+    ///
+    /// ## Fix
+    /// Give every environment every key, with a value of its own. Where one really is for a single environment, say so:
+    /// `# specc: allow(environment-parity) only staging has a debugger`.
+    pub ENVIRONMENT_PARITY = Warning "environment-parity";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut families: BTreeMap<&str, Vec<&EnvFile>> = BTreeMap::new();
+    for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
+        if file.environment.is_some() && file.family.contains('*') {
+            families.entry(&file.family).or_default().push(file);
+        }
+    }
+    for files in families.values().filter(|files| files.len() > 1) {
+        for file in files {
+            let others: Vec<&EnvFile> = files.iter().copied().filter(|other| other.path != file.path).collect();
+            compare(file, &others, findings);
+        }
+    }
+    engines::check(facts, findings);
+}
+
+/// What all the others have and this one lacks.
+fn compare(file: &EnvFile, others: &[&EnvFile], findings: &mut Findings<'_>) {
+    let missing: Vec<(&str, Span)> = others[0]
+        .entries()
+        .filter(|entry| !entry.key.is_empty() && file.get(&entry.key).is_none())
+        .filter(|entry| others.iter().all(|other| other.get(&entry.key).is_some()))
+        // Of a required variable another rule has spoken.
+        .filter(|entry| !findings.has(&[&super::missing_variable::MISSING_VARIABLE], entry.key_span))
+        .filter(|entry| !entry.key.starts_with("COMPOSE_"))
+        .map(|entry| (entry.key.as_str(), entry.key_span))
+        .collect();
+    // Files that have little in common are not one set of settings.
+    let shared = others[0].entries().filter(|entry| file.get(&entry.key).is_some()).count();
+    if missing.is_empty() || shared == 0 {
+        return;
+    }
+    let keys: Vec<&str> = missing.iter().map(|(key, _)| *key).collect();
+    let path = file.path.display();
+    let who = match others {
+        [other] => format!("`{}` has", other.path.display()),
+        _ => "all the others have".to_owned(),
+    };
+    let start = Span::new(file.source, 0, 0);
+    let mut finding = Diagnostic::new(&ENVIRONMENT_PARITY, format!("`{path}` lacks {}, which {who}", quoted(&keys)))
+        .at(start, "not in here");
+    for (key, span) in &missing {
+        finding = finding.at(*span, format!("`{key}` is set here"));
+    }
+    findings.push(finding.help(format!("Add {} to `{path}`, with the value for that environment", quoted(&keys))));
+}

@@ -1,0 +1,136 @@
+//! Kinds of databases, from one environment to the next, and in CI.
+
+use super::ENVIRONMENT_PARITY;
+use crate::catalog::{self, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Deployment, Repository, Service, Stage};
+use crate::facts::script::{Script, Word};
+use crate::rules::Findings;
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    between(facts, findings);
+    in_ci(facts, findings);
+}
+
+/// Services of one name that are another engine in another environment.
+fn between(facts: &Repository, findings: &mut Findings<'_>) {
+    for (at, one) in facts.deployments.iter().enumerate() {
+        for other in &facts.deployments[at + 1..] {
+            if !one_application(one, other) {
+                continue;
+            }
+            for (name, ours) in &one.services {
+                let Some(theirs) = other.services.get(name) else { continue };
+                let (Some(mine), Some(yours)) = (ours.known_image(), theirs.known_image()) else { continue };
+                let (Some(here), Some(there)) = (&ours.image, &theirs.image) else { continue };
+                if mine.engine != yours.engine && mine.kind == yours.kind && here.span != there.span {
+                    let message = format!(
+                        "`{name}` is {} in {} and {} in {}",
+                        mine.engine, one.title(), yours.engine, other.title()
+                    );
+                    findings.push(
+                        Diagnostic::new(&ENVIRONMENT_PARITY, message)
+                            .at(here.span, mine.engine)
+                            .at(there.span, yours.engine)
+                            .help("Run one engine in both: what works on one proves nothing of the other"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Whether the two are one application in two deployed environments.
+fn one_application(one: &Deployment, other: &Deployment) -> bool {
+    let (Some(ours), Some(theirs)) = (&one.environment, &other.environment) else { return false };
+    let deployed = one.stage == Stage::Deployed && other.stage == Stage::Deployed;
+    let near = one.directory == other.directory || one.directory.parent() == other.directory.parent();
+    deployed && near && ours.name != theirs.name
+}
+
+/// The database of what is deployed, if it has exactly one kind.
+fn deployed(facts: &Repository) -> Option<(&Service, &'static str)> {
+    let databases = facts
+        .deployments
+        .iter()
+        .filter(|deployment| !deployment.is_development())
+        .flat_map(|deployment| deployment.services.values())
+        .filter_map(|service| Some((service, service.known_image().filter(|image| image.kind == Kind::Database)?.engine)));
+    let databases: Vec<_> = databases.collect();
+    let engines: BTreeSet<&str> = databases.iter().map(|(_, engine)| *engine).collect();
+    (engines.len() == 1).then(|| databases[0])
+}
+
+/// Jobs that prove the application with another engine than the one it runs on.
+fn in_ci(facts: &Repository, findings: &mut Findings<'_>) {
+    let Some((service, engine)) = deployed(facts) else { return };
+    let Some(image) = &service.image else { return };
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    for script in facts.scripts.iter().filter(|script| script.ci) {
+        for (place, other) in engines(script) {
+            if other != engine && !alike(other, engine) && seen.insert(place) {
+                let message = format!("CI proves with {other} what runs on {engine}");
+                findings.push(
+                    Diagnostic::new(&ENVIRONMENT_PARITY, message)
+                        .at(place, format!("{other} here"))
+                        .at(image.span, format!("{engine} where it is deployed"))
+                        .help(format!("Start {engine} in the job (a service container does) and let the application use it")),
+                );
+            }
+        }
+    }
+}
+
+/// mariadb and mysql speak one language, to most applications.
+fn alike(one: &str, other: &str) -> bool {
+    let family = |engine: &str| matches!(engine, "mysql" | "mariadb");
+    family(one) && family(other)
+}
+
+/// The engines that a job uses, and where it says so.
+fn engines(script: &Script) -> Vec<(Span, &'static str)> {
+    let mut found: Vec<(Span, &'static str)> = Vec::new();
+    for word in script.job.iter().flat_map(|job| &job.services) {
+        let Some(image) = word.known().and_then(|text| catalog::image(repository(text))) else { continue };
+        if image.kind == Kind::Database {
+            found.push((word.span, image.engine));
+        }
+    }
+    let assigned = script.assignments.iter().map(|assignment| (assignment.name.value.as_str(), &assignment.value));
+    for (name, word) in assigned {
+        if name.to_ascii_uppercase().ends_with("DATABASE_URL") && is_sqlite(&word.shape()) {
+            found.push((word.span, "sqlite"));
+        }
+    }
+    for word in script.commands.iter().flat_map(|command| &command.words) {
+        let shape = word.shape();
+        if let Some((name, value)) = shape.split_once('=')
+            && name.to_ascii_uppercase().ends_with("DATABASE_URL")
+            && is_sqlite(value)
+        {
+            found.push((place(word, name.len() + 1), "sqlite"));
+        }
+    }
+    // A job that has the real one beside it uses SQLite for something else.
+    let real = found.iter().any(|(_, engine)| *engine != "sqlite");
+    if real {
+        found.retain(|(_, engine)| *engine != "sqlite");
+    }
+    found
+}
+
+fn place(word: &Word, from: usize) -> Span {
+    word.after(from).span
+}
+
+fn is_sqlite(value: &str) -> bool {
+    value.split(['+', ':']).next().is_some_and(|scheme| matches!(scheme, "sqlite" | "sqlite3"))
+}
+
+fn repository(image: &str) -> &str {
+    let name = image.split('@').next().unwrap_or(image);
+    let last = name.rfind('/').map_or(0, |slash| slash + 1);
+    name[last..].find(':').map_or(name, |colon| &name[..last + colon])
+}

@@ -1,0 +1,120 @@
+//! Variables that must be there and are not.
+
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::env::EnvFile;
+use crate::facts::model::{Deployment, Reader, Repository, Stage, Supply, VariableUse};
+use crate::source::Span;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+rule! {
+    /// A deployment needs a variable that nothing gives it.
+    ///
+    /// ## What
+    /// Reports `${NAME:?}` of a deployment whose env-file does not have it although that of another environment does, or whose
+    /// env-file is kept out of git while the example beside it does not name it.
+    ///
+    /// ## Why
+    /// Compose stops with "required variable is missing a value", which is better than a blank, but in the middle of a deploy.
+    /// In one incident production did not start: `JWT_SECRET_KEY` had been set for staging only.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     environment: { JWT_SECRET_KEY: "${JWT_SECRET_KEY:?}" }
+    /// ```
+    /// ```sh
+    /// # .env.staging has JWT_SECRET_KEY=…, .env.production has not
+    /// ```
+    ///
+    /// ## Fix
+    /// Add it to the environment that lacks it, and to the example from which the next one is made.
+    pub MISSING_VARIABLE = Error "missing-variable";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    for deployment in &facts.deployments {
+        let mut uses: BTreeMap<&str, &VariableUse> = BTreeMap::new();
+        for used in deployment.variables.iter().filter(|used| matches!(used.operator, ":?" | "?")) {
+            uses.entry(&used.name).or_insert(used);
+        }
+        for used in uses.into_values() {
+            match used.supply {
+                Supply::Nobody => not_supplied(facts, deployment, used, findings),
+                Supply::Unknown(_) => not_shown(facts, deployment, used, findings),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Its env-files are there, and lack it.
+fn not_supplied(facts: &Repository, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
+    let own: Vec<&EnvFile> = own(facts, deployment).collect();
+    let Some(file) = own.last() else { return };
+    let other = facts.env_files.iter().find_map(|other| {
+        let elsewhere = !other.example
+            && other.stage == Stage::Deployed
+            && other.family == file.family
+            && other.environment != file.environment;
+        Some((other, other.get(&used.name).filter(|_| elsewhere)?))
+    });
+    let shown = example(facts, &file.path).and_then(|example| example.get(&used.name));
+    if other.is_none() && shown.is_some() || spoken_of(facts, &used.name) {
+        return;
+    }
+    let (name, path) = (&used.name, file.path.display());
+    let mut finding = Diagnostic::new(&MISSING_VARIABLE, format!("{} needs `{name}`, which `{path}` does not have", deployment.title()))
+        .at(used.span, "Compose stops here");
+    if let Some((other, entry)) = other {
+        let of = other.environment.as_ref().map_or("another environment", |environment| environment.name.as_str());
+        finding = finding.at(entry.key_span, format!("{of} has it"));
+    } else {
+        finding = finding.at(Span::new(file.source, 0, 0), "not in here");
+    }
+    findings.push(finding.help(format!("Add `{name}=…` to `{path}`")));
+}
+
+/// Its env-file is not in the repository, and the example from which it is made does not name it.
+fn not_shown(facts: &Repository, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
+    let missing = deployment.env_files.iter().find(|file| file.reader == Reader::Compose && file.source.is_none());
+    let path = missing.map_or_else(|| deployment.directory.join(".env"), |file| file.path.clone());
+    let Some(example) = example(facts, &path) else { return };
+    if example.get(&used.name).is_some() || spoken_of(facts, &used.name) || deployment.from_spec {
+        return;
+    }
+    let (name, shown) = (&used.name, example.path.display());
+    findings.push(
+        Diagnostic::new(&MISSING_VARIABLE, format!("`{name}` is required, and `{shown}` does not name it"))
+            .at(used.span, "Compose stops here")
+            .at(Span::new(example.source, 0, 0), "whoever copies this file does not learn of it")
+            .help(format!("Add `{name}=` to `{shown}`, with a word on where its value comes from")),
+    );
+}
+
+/// The env-files that Compose itself reads for a deployment.
+fn own<'f>(facts: &'f Repository, deployment: &'f Deployment) -> impl Iterator<Item = &'f EnvFile> {
+    let paths = deployment.env_files.iter().filter(|file| file.reader == Reader::Compose);
+    paths.filter_map(|file| facts.env_file(file.replaced_by.as_ref().map_or(&file.path, |(path, _)| path)))
+}
+
+/// The example of an env-file: beside it, else at the root.
+fn example<'f>(facts: &'f Repository, path: &Path) -> Option<&'f EnvFile> {
+    let in_directory = |directory: Option<&Path>| {
+        facts.env_files.iter().find(|file| file.example && file.path.parent() == directory)
+    };
+    in_directory(path.parent())
+}
+
+/// Whether a script or workflow names the variable: it may well give it.
+fn spoken_of(facts: &Repository, name: &str) -> bool {
+    facts.scripts.iter().any(|script| {
+        let text = &facts.sources.get(script.source).text;
+        text.match_indices(name).any(|(at, _)| {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part)
+        })
+    })
+}

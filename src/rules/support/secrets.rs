@@ -1,0 +1,132 @@
+//! Which values are secrets, and which only stand where one should.
+
+use crate::syntax::secrets::is_secret_name;
+
+/// Whether a variable of this name with this value holds a secret: something that whoever knows it can use.
+pub(in crate::rules) fn is_secret(name: &str, value: &str) -> bool {
+    is_secret_name(name) && !is_public(name) && is_value(value) && !is_placeholder(value)
+}
+
+/// Whether a variable of this name should hold a secret and holds something that nobody means to keep.
+pub(in crate::rules) fn is_placeholder_secret(name: &str, value: &str) -> bool {
+    is_secret_name(name) && !is_public(name) && is_value(value) && is_placeholder(value)
+}
+
+/// What is sent to every visitor's browser.
+fn is_public(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["PUBLIC", "PUBLISHABLE", "VITE_", "REACT_APP_", "VUE_APP_"].iter().any(|word| name.contains(word))
+        || [
+            "_FILE",
+            "_PATH",
+            "_TTL",
+            "_EXPIRY",
+            "_EXPIRES_IN",
+            "_EXPIRE",
+            "_LENGTH",
+            "_ID",
+            "_NAME",
+            "_HEADER",
+            "_URL",
+        ]
+        .iter()
+        .any(|end| name.ends_with(end))
+}
+
+/// Whether a value can be a secret at all: not empty, no switch, no number of seconds, no path.
+fn is_value(value: &str) -> bool {
+    let value = value.trim();
+    let switch = matches!(
+        value.to_ascii_lowercase().as_str(),
+        "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null"
+    );
+    let number = value.len() < 5 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let reference =
+        value.starts_with('$') || value.starts_with("/run/") || value.contains("://") && !value.contains('@');
+    !value.is_empty() && !switch && !number && !reference
+}
+
+/// Whether a value only says that something belongs there, or is what everybody tries first.
+pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
+    const WHOLE: &[&str] = &[
+        "password",
+        "passwd",
+        "pass",
+        "passw0rd",
+        "secret",
+        "admin",
+        "root",
+        "postgres",
+        "mysql",
+        "mongo",
+        "redis",
+        "guest",
+        "minioadmin",
+        "test",
+        "testing",
+        "dev",
+        "local",
+        "default",
+        "example",
+        "sample",
+        "dummy",
+        "demo",
+        "foo",
+        "bar",
+        "123456",
+        "12345678",
+        "1234567890",
+        "qwerty",
+        "letmein",
+        "token",
+        "key",
+        "user",
+        "hunter2",
+    ];
+    const PARTS: &[&str] = &[
+        "changeme",
+        "change_me",
+        "change-me",
+        "changethis",
+        "change_this",
+        "change-this",
+        "change_in",
+        "change-in",
+        "your_",
+        "your-",
+        "yourpassword",
+        "yoursecret",
+        "replace",
+        "placeholder",
+        "example",
+        "fixme",
+        "todo",
+        "insert",
+        "put_",
+        "put-",
+        "_here",
+        "-here",
+        "dummy",
+        "notsecret",
+        "not-secret",
+        "not_secret",
+        "insecure",
+        "xxxx",
+        "fill_in",
+        "fill-in",
+        "set_me",
+        "set-me",
+        "setme",
+        "generate",
+        "mysecret",
+        "mypassword",
+    ];
+    let lower = value.trim().to_ascii_lowercase();
+    let all_one = lower.len() > 2 && lower.chars().all(|c| Some(c) == lower.chars().next());
+    WHOLE.contains(&lower.as_str())
+        || PARTS.iter().any(|part| lower.contains(part))
+        || lower.starts_with('<') && lower.ends_with('>')
+        || lower.starts_with('[') && lower.ends_with(']')
+        || lower.contains("...")
+        || all_one
+}
