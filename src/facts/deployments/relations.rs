@@ -35,6 +35,9 @@ fn relation(
     other: &Deployment,
     together: &impl Fn(usize) -> bool,
 ) -> Relation {
+    if variants(one, other) {
+        return Relation::Strangers;
+    }
     match targets(sources, one, other) {
         Some(relation) => return relation,
         None if one.is_development() || other.is_development() => return Relation::Strangers,
@@ -48,6 +51,25 @@ fn relation(
         None if environments_of_one_another(one, other) => Relation::Possible,
         None => Relation::Strangers,
     }
+}
+
+/// Whether the two are one project of one set of files and env-files, started with other profiles or settings: one replaces
+/// the other, as is meant.
+fn variants(one: &Deployment, other: &Deployment) -> bool {
+    let env_files = |deployment: &Deployment| {
+        deployment
+            .env_files
+            .iter()
+            .map(|used| (used.path.clone(), used.replaced_by.clone()))
+            .collect::<Vec<_>>()
+    };
+    let environment = |deployment: &Deployment| deployment.environment.as_ref().map(|it| it.name.clone());
+    one.name().is_some()
+        && one.name() == other.name()
+        && one.files == other.files
+        && one.services.keys().ne(other.services.keys())
+        && environment(one) == environment(other)
+        && env_files(one) == env_files(other)
 }
 
 /// What the machines say that the two are sent to.

@@ -197,6 +197,13 @@ fn run(
     state.choices = choice.into_iter().collect();
     set(evaluator, &mut state, &workflow.variables, bindings);
     set(evaluator, &mut state, &job.variables, bindings);
+    if let Some(environment) = job.environment.as_ref().filter(|_| file.kind == FileKind::Gitlab) {
+        // GitLab gives it to the job: "Predefined CI/CD variables" of its documentation.
+        let value = word(&workflow::fill(environment, |expression| value(expression, &state, bindings)));
+        let span = environment.whole_span();
+        let variable = Variable { value, elements: None, exported: true, origin: Origin::Setting, span };
+        Arc::make_mut(&mut state.variables).insert("CI_ENVIRONMENT_NAME".to_owned(), variable);
+    }
     for (number, step) in job.steps.iter().enumerate() {
         let mut inner = state.clone();
         set(evaluator, &mut inner, &step.variables, bindings);

@@ -121,7 +121,8 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         "mysecret",
         "mypassword",
     ];
-    let lower = value.trim().to_ascii_lowercase();
+    let trimmed = value.trim();
+    let lower = trimmed.to_ascii_lowercase();
     let all_one = lower.len() > 2 && lower.chars().all(|c| Some(c) == lower.chars().next());
     WHOLE.contains(&lower.as_str())
         || PARTS.iter().any(|part| lower.contains(part))
@@ -129,4 +130,10 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         || lower.starts_with('[') && lower.ends_with(']')
         || lower.contains("...")
         || all_one
+        || is_word(trimmed)
+}
+
+/// A short word in small letters: the application's name, as development has it.
+fn is_word(value: &str) -> bool {
+    value.len() <= 8 && value.bytes().all(|byte| byte.is_ascii_lowercase())
 }
