@@ -74,7 +74,7 @@ fn not_supplied(facts: &Repository, deployment: &Deployment, used: &VariableUse,
     } else {
         finding = finding.at(Span::new(file.source, 0, 0), "not in here");
     }
-    findings.push(finding.help(format!("Add `{name}=…` to `{path}`")));
+    findings.push(finding.help(format!("Add `{name}` to `{path}`, with a value of its own")));
 }
 
 /// Its env-file is not in the repository, and the example from which it is made does not name it.
@@ -90,7 +90,7 @@ fn not_shown(facts: &Repository, deployment: &Deployment, used: &VariableUse, fi
         Diagnostic::new(&MISSING_VARIABLE, format!("`{name}` is required, and `{shown}` does not name it"))
             .at(used.span, "Compose stops here")
             .at(Span::new(example.source, 0, 0), "whoever copies this file does not learn of it")
-            .help(format!("Add `{name}=` to `{shown}`, with a word on where its value comes from")),
+            .help(format!("Add `{name}` to `{shown}`, with a word on where its value comes from")),
     );
 }
 

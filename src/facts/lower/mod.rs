@@ -8,7 +8,7 @@ mod resources;
 mod service;
 
 use super::compose::{Entry, Loaded, Map, Node};
-use super::model::{Deployment, DeploymentId, Fact, Service, Stage};
+use super::model::{Deployment, DeploymentId, EnvFileUse, Fact, Service, Stage};
 use indexmap::IndexMap;
 use std::path::Path;
 
@@ -39,7 +39,15 @@ pub(super) fn deployment(id: DeploymentId, loaded: Loaded, base: &Path) -> Deplo
         swarm: false,
         project: loaded.name,
         files: loaded.files,
-        env_files: loaded.env_files,
+        env_files: loaded
+            .env_files
+            .into_iter()
+            .map(|used| EnvFileUse {
+                path: relative(&used.path, base),
+                target: used.target.map(|path| relative(&path, base)),
+                ..used
+            })
+            .collect(),
         variables: loaded.uses,
         faults: loaded.faults,
     }
