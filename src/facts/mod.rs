@@ -3,6 +3,7 @@
 pub mod compose;
 mod deployments;
 pub mod env;
+mod image;
 mod lower;
 pub mod model;
 pub mod proxy;

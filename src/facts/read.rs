@@ -1,5 +1,6 @@
 //! Everything of a repository, read and put together.
 
+use super::image;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
 use super::proxy;
 use super::script::{self, File, FileKind};
@@ -31,6 +32,7 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
     specs(&mut files, &inventory, &mut found, &mut faults);
     settings::environments(&mut found, files.sources(), lint);
     let relations = deployments::relations(files.sources(), &found, &scripts);
+    images(&mut files, &mut found);
     let proxies = proxy::read(&mut files, &inventory, &found);
     gaps.extend(proxy::gaps(files.sources(), &proxies));
     for (path, fault) in files.faults() {
@@ -50,6 +52,15 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
         faults,
         sources: std::mem::take(files.sources_mut()),
         files,
+    }
+}
+
+/// What the Dockerfiles of services make.
+fn images(files: &mut Files, deployments: &mut [Deployment]) {
+    let services =
+        deployments.iter_mut().flat_map(|it| it.services.values_mut().chain(it.disabled.values_mut()));
+    for build in services.filter_map(|service| service.build.as_mut()) {
+        build.image = image::read(files, build).map(Box::new);
     }
 }
 

@@ -186,6 +186,7 @@ impl Lower<'_> {
                     (name.clone(), EnvVariable { key: span, value, from_file: false })
                 })
                 .collect(),
+            image: None,
         })
     }
 

@@ -1,6 +1,6 @@
 //! What rules see of proxies: `fixtures/proxy/<name>/tree`, and what is seen beside it.
 
-use specc::facts::model::Fact;
+use specc::facts::model::{BuiltImage, Fact, Probe};
 use specc::facts::proxy::{Endpoint, HeaderKind, Proxy, Software};
 use specc::source::{Sources, Span};
 use std::fmt::Write as _;
@@ -96,6 +96,25 @@ fn shown(sources: &Sources, proxy: &Proxy) -> String {
     text
 }
 
+fn shown_image(image: &BuiltImage) -> String {
+    let list = |facts: &[Fact<String>]| facts.iter().map(value).collect::<Vec<_>>().join(" | ");
+    let base = image.base.as_ref().map_or_else(|| "-".to_owned(), value);
+    let mut text = format!("built upon {base} in {}\n", image.context.display());
+    let exposed: Vec<String> = image.exposed.iter().map(value).collect();
+    let _ = writeln!(text, "  exposes {}", exposed.join(" "));
+    let health = image.health.as_ref().map_or("-".to_owned(), |health| match &health.probe {
+        Probe::Shell(text) => value(text),
+        Probe::Exec(words) => list(words),
+        Probe::Disabled | Probe::OfImage => "none".to_owned(),
+    });
+    let _ = writeln!(text, "  health {health}");
+    let _ = writeln!(text, "  runs {}", image.command.as_deref().map(list).unwrap_or_default());
+    for copy in &image.copies {
+        let _ = writeln!(text, "  copies {} to {}", list(&copy.sources), value(&copy.target));
+    }
+    text
+}
+
 #[test]
 fn fixtures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/proxy");
@@ -103,7 +122,12 @@ fn fixtures() {
     for entry in fs::read_dir(folder).expect("fixtures") {
         let fixture = entry.expect("a fixture").path();
         let facts = specc::facts::read(&fixture.join("tree"), &specc::spec::model::Lint::default());
-        let found: String = facts.proxies.iter().map(|proxy| shown(&facts.sources, proxy)).collect();
+        let mut found: String = facts.proxies.iter().map(|proxy| shown(&facts.sources, proxy)).collect();
+        for service in facts.deployments.iter().flat_map(|deployment| deployment.services.values()) {
+            if let Some(image) = service.build.as_ref().and_then(|build| build.image.as_ref()) {
+                found.push_str(&format!("{} {}", service.name, shown_image(image)));
+            }
+        }
         let expected = fixture.join("expected.txt");
         if std::env::var_os("SPECC_BLESS").is_some() {
             fs::write(&expected, &found).expect("the fixture can be written");

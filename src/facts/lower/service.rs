@@ -69,6 +69,7 @@ fn build(node: &Node, loaded: &Loaded, base: &Path) -> Option<Build> {
         inline: map.contains_key("dockerfile_inline"),
         target: fact(map, "target"),
         args: variables(node.get("args"), loaded),
+        image: None,
     })
 }
 

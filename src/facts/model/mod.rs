@@ -1,6 +1,7 @@
 //! The model that rules see: a repository, its deployments and everything in them, each value with its place.
 
 mod deployment;
+mod image;
 mod mount;
 mod port;
 mod repository;
@@ -11,6 +12,7 @@ pub use deployment::{
     Deployment, DeploymentId, EnvFileUse, Environment, Evidence, Invocation, ProjectName, ProjectOrigin,
     Reader, Stage, Supply, VariableUse,
 };
+pub use image::{BuiltImage, ImageCopy};
 pub use mount::{Bind, Mount, MountSource};
 pub use port::{Address, Port, PortRange, Protocol};
 pub use repository::{Gap, Relation, Repository};

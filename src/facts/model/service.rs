@@ -1,6 +1,6 @@
 //! One service of a deployment.
 
-use super::{Fact, Mount, Port};
+use super::{BuiltImage, Fact, Mount, Port};
 use crate::facts::value::Value;
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -77,6 +77,8 @@ pub struct Build {
     pub target: Option<Fact<String>>,
     /// `args:`.
     pub args: IndexMap<String, EnvVariable>,
+    /// What the Dockerfile makes, if it is in the repository.
+    pub image: Option<Box<BuiltImage>>,
 }
 
 /// A variable that a container (or a build) gets.

@@ -1,6 +1,6 @@
 //! Where the files of the repository stand for a proxy: mounted into its container, or beside its main conf.
 
-use crate::facts::model::{Bind, MountSource, Service};
+use crate::facts::model::{Bind, BuiltImage, Fact, MountSource, Service};
 use crate::workspace::{Files, Found, clean};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 pub(super) struct Layout {
     /// Paths as the proxy sees them, and what of the repository stands there.
     places: BTreeMap<String, PathBuf>,
+    copied: BTreeMap<String, PathBuf>,
     /// Whether everything that the proxy sees is known: it runs in a container of an image that others made.
     pub(super) closed: bool,
 }
 
 impl Layout {
     /// What a service's container sees.
-    pub(super) fn of(service: &Service) -> Self {
+    pub(super) fn of(files: &Files, service: &Service) -> Self {
         let mut places = BTreeMap::new();
-        let mut closed = service.build.is_none() && service.configs.is_empty();
+        let mut closed = service.configs.is_empty();
         for mount in &service.mounts {
             match (&mount.source, mount.target.known()) {
                 (MountSource::Bind(Bind::Inside(path)), Some(target)) => {
@@ -28,18 +29,55 @@ impl Layout {
                 _ => closed = false,
             }
         }
-        Self { places, closed }
+        let mut layout = Self { places, copied: BTreeMap::new(), closed };
+        if let Some(build) = &service.build {
+            match &build.image {
+                Some(image) => layout.add_image(files, image),
+                None => layout.closed = false,
+            }
+        }
+        layout
+    }
+
+    /// Adds what is copied into an image: what is mounted hides it.
+    fn add_image(&mut self, files: &Files, image: &BuiltImage) {
+        // Whatever a command does to the confs is not known.
+        let changes = |text: &str| concerns_a_proxy(text) && !is_removal(text);
+        self.closed &= !image.runs.iter().any(|(text, _)| changes(text));
+        for copy in &image.copies {
+            let target = copy.target.value.shape();
+            let sources: Option<Vec<&String>> = copy.sources.iter().map(Fact::known).collect();
+            let (Some(sources), Some(_)) = (sources, copy.target.known()) else {
+                self.closed &= !concerns_a_proxy(target);
+                continue;
+            };
+            for source in sources {
+                let path = clean(&image.context.join(source.trim_start_matches('/')));
+                // A directory's content is copied; a file keeps its name in a directory, and in another one takes its name.
+                let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                let is_file = matches!(files.look(&path), Found::File | Found::Program);
+                let place = match name.filter(|_| is_file && target.ends_with('/')) {
+                    Some(name) => format!("{target}{name}"),
+                    None => target.to_owned(),
+                };
+                if source.contains(['*', '?']) {
+                    self.closed &= !concerns_a_proxy(&place);
+                } else if concerns_a_proxy(&place) {
+                    // The last one wins.
+                    self.copied.insert(trimmed(&place), path);
+                }
+            }
+        }
+        for (target, path) in std::mem::take(&mut self.copied) {
+            self.places.entry(target).or_insert(path);
+        }
     }
 
     /// What a proxy sees that is installed on a host: the directory of its main conf as that of its confs.
     pub(super) fn beside(main: &Path, etc: &str) -> Self {
         let directory = main.parent().unwrap_or(Path::new("")).to_owned();
-        Self { places: BTreeMap::from([(etc.to_owned(), directory)]), closed: false }
-    }
-
-    /// Adds what an image holds: what is mounted hides it.
-    pub(super) fn add(&mut self, target: &str, path: PathBuf) {
-        self.places.entry(trimmed(target)).or_insert(path);
+        let places = BTreeMap::from([(etc.to_owned(), directory)]);
+        Self { places, ..Self::default() }
     }
 
     /// The file of the repository that stands at a path of the proxy, if there is one.
@@ -113,6 +151,16 @@ fn concerns_confs(target: &str) -> bool {
         .iter()
         .any(|etc| target == *etc || target.strip_prefix(etc).is_some_and(|rest| rest.starts_with('/')))
         && !["/ssl", "/certs", "/html", "/logs"].iter().any(|end| target.ends_with(end))
+}
+
+/// Whether a text of a Dockerfile is about a proxy's confs.
+fn concerns_a_proxy(text: &str) -> bool {
+    ["nginx", "openresty", "Caddyfile", "caddy"].iter().any(|word| text.contains(word))
+}
+
+/// Whether a command removes something and does nothing else.
+fn is_removal(text: &str) -> bool {
+    text.starts_with("rm ") && !text.contains(['&', ';', '|'])
 }
 
 /// An absolute path without `.`, `..` and a slash at its end.

@@ -81,7 +81,7 @@ fn served_by_caddy(
     place: (DeploymentId, String),
     claimed: &mut BTreeSet<PathBuf>,
 ) -> Option<Proxy> {
-    let layout = Layout::of(service);
+    let layout = Layout::of(files, service);
     let given = words(service).windows(2).find(|two| two[0] == "--config").map(|two| two[1].clone());
     let mut main = given
         .into_iter()
@@ -124,7 +124,7 @@ fn served(
     place: (DeploymentId, String),
     claimed: &mut BTreeSet<PathBuf>,
 ) -> Option<Proxy> {
-    let layout = Layout::of(service);
+    let layout = Layout::of(files, service);
     let is_conf = |path: &Path| {
         inventory.get(path).is_some_and(|entry| entry.kind == Kind::Nginx)
             || inventory.of(Kind::Nginx).any(|entry| entry.path.starts_with(path))
@@ -183,8 +183,17 @@ fn stock(expansion: &mut Expansion) -> Vec<Directive> {
     found.into_iter().flat_map(|(_, file)| expansion.file(&file)).collect()
 }
 
+/// The image that a service runs; for one that is built here, the one that it is built upon.
+fn image(service: &Service) -> Option<&str> {
+    let written = match service.build.as_ref().map(|build| build.image.as_ref()) {
+        Some(built) => built?.base.as_ref(),
+        None => service.image.as_ref(),
+    };
+    written.map(|image| image.value.shape())
+}
+
 fn is_official(service: &Service) -> bool {
-    let image = service.image.as_ref().and_then(|image| image.known());
+    let image = image(service);
     let name = image.map(|image| image.split(['@', ':']).next().unwrap_or(image));
     matches!(
         name,
@@ -199,8 +208,7 @@ fn is_official(service: &Service) -> bool {
 }
 
 fn runs_nginx(service: &Service) -> bool {
-    let image = service.image.as_ref().and_then(|image| image.known());
-    image.is_some_and(|image| image.contains("nginx") || image.contains("openresty"))
+    image(service).is_some_and(|image| image.contains("nginx") || image.contains("openresty"))
 }
 
 /// The nginx that would load one file of the repository, somewhere.
