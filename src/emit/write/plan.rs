@@ -113,13 +113,12 @@ impl Planner<'_> {
     /// Looks at `path`, of whose directory the system is asked once.
     fn look(&mut self, path: &str) -> Result<Found, Diagnostic> {
         let parent = Path::new(path).parent().unwrap_or(Path::new(""));
-        let there = match self.directories.get(parent) {
-            Some(there) => *there,
-            None => {
-                let there = disk::has_directory(self.out, parent)?;
-                self.directories.insert(parent.to_path_buf(), there);
-                there
-            }
+        let there = if let Some(there) = self.directories.get(parent) {
+            *there
+        } else {
+            let there = disk::has_directory(self.out, parent)?;
+            self.directories.insert(parent.to_path_buf(), there);
+            there
         };
         if there { disk::look_inside(&self.path(path)) } else { Ok(Found::Nothing) }
     }
