@@ -66,7 +66,7 @@ fn print(output: &Output, files: &Files, loaded: &Loaded) -> Status {
         let gap_found = Diagnostic::new(&cli_codes::NOT_READ, message);
         found.push(match gap.span {
             Some(span) => gap_found.at(span, "not followed"),
-            None => gap_found.in_file(workspace::relative(&gap.path, files.base())),
+            None => gap_found.in_file(&gap.path),
         });
     }
     // What Compose refuses was read all the same; only what could not be read is a job that was not done.

@@ -81,6 +81,7 @@ impl Work<'_> {
             }
             let path = PathBuf::from(file.get("path").and_then(Node::as_text).unwrap_or_default());
             let source = self.lines(&path, file.span, required, raw, &scope, &mut lines);
+            let path = self.relative(&path);
             self.out.env_files.push(EnvFileUse {
                 path,
                 target: None,
@@ -108,7 +109,7 @@ impl Work<'_> {
     ) -> Option<crate::source::SourceId> {
         if path.as_os_str().is_empty() || self.files.look(path) == workspace::Found::Nothing {
             if required {
-                let message = format!("there is no env-file `{}`", path.display());
+                let message = format!("there is no env-file `{}`", self.relative(path).display());
                 self.out.faults.push(
                     Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message)
                         .at(span, "named here")

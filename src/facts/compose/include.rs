@@ -41,7 +41,7 @@ impl Work<'_> {
             let Some(included) = self.included(&entry, path, place) else { continue };
             let first = included.paths.first().map(|(path, _)| path.clone()).unwrap_or_default();
             if trail.contains(&first) || trail.len() > DEPTH_LIMIT {
-                let message = format!("`{}` is included by itself", first.display());
+                let message = format!("`{}` is included by itself", self.relative(&first).display());
                 self.out.faults.push(
                     Diagnostic::new(&codes::COMPOSE_CYCLE, message)
                         .at(included.span, "included here")
@@ -130,8 +130,9 @@ impl Work<'_> {
         for (path, span) in paths {
             let source = match self.files.look(path) {
                 Found::Nothing | Found::Directory => {
-                    let message = format!("there is no env-file `{}`", path.display());
-                    let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message.clone()).in_file(path);
+                    let message = format!("there is no env-file `{}`", self.relative(path).display());
+                    let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message.clone())
+                        .in_file(self.relative(path));
                     let fault = span.iter().fold(fault, |fault, span| fault.at(*span, "named here"));
                     self.out.faults.push(fault.help("create it, or correct the path"));
                     hidden.hide(&message);
@@ -151,8 +152,9 @@ impl Work<'_> {
                 let file = self.cache.env_file(self.files, source, false);
                 env_file::evaluate(&file, outer, &mut lines, &mut self.out.faults);
             }
+            let path = self.relative(path);
             self.out.env_files.push(EnvFileUse {
-                path: path.clone(),
+                path,
                 target: None,
                 source,
                 reader: Reader::Compose,

@@ -100,7 +100,13 @@ impl<'w> Work<'w> {
     }
 
     pub(super) fn gap(&mut self, path: &Path, span: Option<Span>, reason: impl Into<String>) {
-        self.out.gaps.push(Gap { path: path.to_path_buf(), span, reason: reason.into() });
+        let path = self.relative(path);
+        self.out.gaps.push(Gap { path, span, reason: reason.into() });
+    }
+
+    /// A path as the model has it: relative to the base where it is inside.
+    pub(super) fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(self.files.base()).unwrap_or(path).to_path_buf()
     }
 
     pub(super) fn base<'b>(&'b self, directory: &'b Path) -> Base<'b> {
@@ -116,7 +122,7 @@ impl<'w> Work<'w> {
         self.left -= 1;
         let found = self.files.look(path);
         if found == Found::Nothing && named.is_some() {
-            let message = format!("there is no file `{}`", path.display());
+            let message = format!("there is no file `{}`", self.relative(path).display());
             let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message);
             let fault = named.into_iter().fold(fault, |fault, span| fault.at(span, "named here"));
             self.out.faults.push(fault.help("create it, or correct the path"));
