@@ -20,6 +20,8 @@ use std::sync::Arc;
 
 /// How deep variables may refer to each other, and targets need each other.
 const DEPTH: usize = 8;
+/// How often the variables of one file are looked up for one target.
+const LOOKUPS: usize = 5_000;
 
 /// The targets of a Makefile or the recipes of a justfile, each by itself.
 pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
@@ -112,6 +114,7 @@ struct Rules<'r> {
     given: BTreeMap<String, Word>,
     /// Variables of whoever calls, which those of the file beat.
     outer: Variables,
+    lookups: std::cell::Cell<usize>,
 }
 
 impl<'r> Rules<'r> {
@@ -122,7 +125,15 @@ impl<'r> Rules<'r> {
         given: BTreeMap<String, Word>,
         outer: Variables,
     ) -> Self {
-        let mut rules = Self { file, made, included: Vec::new(), sourced: Vec::new(), given, outer };
+        let mut rules = Self {
+            file,
+            made,
+            included: Vec::new(),
+            sourced: Vec::new(),
+            given,
+            outer,
+            lookups: Default::default(),
+        };
         let dotenv = (made.dotenv && file.kind == FileKind::Justfile)
             .then(|| Fragment::verbatim(".env", crate::source::Span::new(file.source, 0, 0)));
         for name in made.includes.iter().chain(&dotenv) {
@@ -161,7 +172,9 @@ impl<'r> Rules<'r> {
     /// What is known of a variable.
     fn value(&self, name: &str, own: &[Bound], depth: usize) -> Known {
         let known = known_of;
-        if depth > DEPTH {
+        let lookups = self.lookups.get() + 1;
+        self.lookups.set(lookups);
+        if depth > DEPTH || lookups > LOOKUPS {
             return Known::Unknown("its variables refer to each other".into(), None);
         }
         if let Some(word) = self.given.get(name) {

@@ -12,6 +12,28 @@ use crate::syntax::shell::{self, Expansion, Part, PartKind, Place, Quote};
 /// How many words may come out of one.
 const MOST: usize = 64;
 
+/// A longer text is not known, lest variables that hold each other grow without bound.
+const LONGEST: usize = 32 * 1024;
+
+/// About how long a text is.
+pub(super) fn length(pieces: &[Piece]) -> usize {
+    pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Root | Piece::Unknown { .. } => 64,
+        })
+        .sum()
+}
+
+pub(super) fn too_long(span: Span) -> Vec<Piece> {
+    vec![Piece::Unknown { name: String::new(), default: None, reason: "it is very long".into(), span }]
+}
+
+pub(super) fn is_too_long(pieces: &[Piece]) -> bool {
+    length(pieces) > LONGEST
+}
+
 /// A word that is being put together.
 #[derive(Default)]
 struct Field {
@@ -69,6 +91,7 @@ fn finish(frame: &Frame, word: &shell::Word, field: Field) -> Word {
     let span = frame.code.span(word.place);
     let raw = frame.code.text(word.place);
     let Field { pieces, quoted, glob, splits, .. } = field;
+    let pieces = if length(&pieces) > LONGEST { too_long(span) } else { pieces };
     Word { quoted, glob, splits, ..Word::new(pieces, raw, span) }
 }
 
@@ -127,7 +150,7 @@ fn fields(frame: &Frame, state: &State, word: &shell::Word, split: bool) -> Vec<
                 push(&mut field.pieces, piece);
             }
         }
-        if done.len() > MOST {
+        if done.len() > MOST || length(&field.pieces) > LONGEST {
             break;
         }
     }
@@ -460,6 +483,10 @@ pub(super) fn text_for_another(frame: &Frame, state: &State, words: &[&shell::Wo
             cutting.replace_from(" ", fragment, word.place.start, word.place.start);
         }
         for part in &word.parts {
+            // What is copied is as long as the file; what is filled in need not be.
+            if cutting.len() > fragment.text().len() + 4 * LONGEST {
+                break;
+            }
             let Place { start, end } = part.place;
             match &part.kind {
                 PartKind::Text(text) if fragment.text().get(start..end) == Some(text) => {

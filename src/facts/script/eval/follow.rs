@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many scripts deep calls are followed.
-const CALLS: usize = 6;
+const CALLS: usize = 5;
 
 /// Options of `ssh` that take a value.
 const SSH_VALUES: &str = "BbcDEeFIiJLlmOopQRSWw";

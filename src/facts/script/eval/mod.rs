@@ -21,13 +21,14 @@ use crate::source::fragment::HOLE;
 use crate::syntax::shell::{self, AndOr, Item, Kind, Link, List, Pipeline};
 use state::{Ended, Function, Status, merge};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many commands one script may come to.
-const COMMANDS: usize = 4000;
+const COMMANDS: usize = 3000;
 /// How many steps are taken through one script.
-const STEPS: usize = 30_000;
+const STEPS: usize = 12_000;
 /// How deep commands, functions and calls may nest.
 const DEPTH: usize = 56;
 
@@ -72,6 +73,8 @@ pub(super) struct Evaluator<'a> {
     depth: usize,
     /// Above 0 nothing is collected.
     silent: usize,
+    /// The files and functions that are being run: none is entered again from within.
+    active: Vec<PathBuf>,
     defined: BTreeMap<String, Function>,
     called: BTreeSet<String>,
 }
@@ -88,6 +91,7 @@ impl<'a> Evaluator<'a> {
             steps: 0,
             depth: 0,
             silent: 0,
+            active: Vec::new(),
             defined: BTreeMap::new(),
             called: BTreeSet::new(),
         }
@@ -100,7 +104,13 @@ impl<'a> Evaluator<'a> {
         if code.fragment.text().trim() == HOLE.encode_utf8(&mut [0; 4]) && !code.fragment.holes().is_empty() {
             return states;
         }
-        self.list(frame, &code.script.body, states)
+        let entered = code.path.as_ref().is_none_or(|path| self.enter(path));
+        if !entered {
+            return states;
+        }
+        let states = self.list(frame, &code.script.body, states);
+        self.leave(code.path.is_some());
+        states
     }
 
     /// Runs the functions that nothing called, since something else may call them.
@@ -118,6 +128,21 @@ impl<'a> Evaluator<'a> {
                 context.function = Some(name);
             });
             self.command(&inner, &function.body, vec![state.clone()]);
+        }
+    }
+
+    /// Notes that a file or function is being run; `false` when it is already.
+    fn enter(&mut self, what: &Path) -> bool {
+        let fresh = !self.active.iter().any(|other| other == what);
+        if fresh {
+            self.active.push(what.to_path_buf());
+        }
+        fresh
+    }
+
+    fn leave(&mut self, entered: bool) {
+        if entered {
+            self.active.pop();
         }
     }
 
@@ -324,7 +349,9 @@ impl<'a> Evaluator<'a> {
         self.called.insert(name.to_owned());
         let mut inner = frame.with(|context| context.function = Some(name.to_owned()));
         inner.code = function.code.clone();
-        let mut states = self.command(&inner, &function.body, states);
+        let entered = self.enter(Path::new(&format!("{name}()")));
+        let mut states = if entered { self.command(&inner, &function.body, states) } else { states };
+        self.leave(entered);
         for state in &mut states {
             state.arguments.pop();
             if state.ended == Some(Ended::Return) {

@@ -206,13 +206,16 @@ impl Evaluator<'_> {
         } else if append && let Some(before) = before {
             match (before.elements, variable.elements.take()) {
                 (Some(mut list), Some(more)) => {
-                    list.extend(more);
+                    list.extend(more.into_iter().take(64));
                     variable.value = list.first().cloned().unwrap_or(before.value);
                     variable.elements = Some(list);
                 }
                 (None, None) => {
                     let mut pieces = before.value.pieces.clone();
                     variable.value.pieces.iter().for_each(|piece| expand::push(&mut pieces, piece.clone()));
+                    if expand::is_too_long(&pieces) {
+                        pieces = expand::too_long(name.span);
+                    }
                     variable.value = Word::new(pieces, variable.value.raw.clone(), variable.value.span);
                 }
                 (list, more) => variable.elements = more.or(list),
