@@ -250,3 +250,27 @@ fn evaluation_ends() {
         assert!(spent < 20.0, "{name} took {spent} s");
     }
 }
+
+/// What bash accepts is read without fault, in every script of the fixtures.
+#[test]
+fn what_bash_accepts_has_no_fault() {
+    let Ok(version) = std::process::Command::new("bash").arg("--version").output() else {
+        println!("skipped: there is no bash");
+        return;
+    };
+    assert!(version.status.success());
+    let mut count = 0;
+    for entry in walkdir::WalkDir::new(crate::fixtures()).sort_by_file_name() {
+        let entry = entry.expect("fixtures can be walked");
+        if entry.path().extension().is_none_or(|extension| extension != "sh") {
+            continue;
+        }
+        let text = std::fs::read_to_string(entry.path()).expect("fixtures are text");
+        let status = std::process::Command::new("bash").arg("-n").arg(entry.path()).status();
+        assert!(status.is_ok_and(|status| status.success()), "{}", entry.path().display());
+        let script = shell::parse(&Fragment::whole(SourceId(0), text));
+        assert_eq!(script.faults, [], "{}", entry.path().display());
+        count += 1;
+    }
+    assert!(count > 5);
+}
