@@ -201,7 +201,7 @@ fn fact(word: &Word, known: &Known) -> Fact<String> {
             rest = &after[width..];
             continue;
         }
-        let Some((name, operator, end)) = reference(after) else {
+        let Some(Reference { name, operator, length: end }) = reference(after) else {
             text.push('$');
             rest = after;
             continue;
@@ -227,20 +227,29 @@ fn fact(word: &Word, known: &Known) -> Fact<String> {
     Fact { value, span: word.span, interpolated }
 }
 
-/// The name, the operator with its word, and the length of a reference whose dollar stands before it.
-fn reference(text: &str) -> Option<(&str, Option<(&str, &str)>, usize)> {
+/// A variable, as it is referred to.
+struct Reference<'a> {
+    name: &'a str,
+    /// The operator and its word.
+    operator: Option<(&'a str, &'a str)>,
+    /// How long it is, without the dollar.
+    length: usize,
+}
+
+/// The reference whose dollar stands before the text.
+fn reference(text: &str) -> Option<Reference<'_>> {
     let length =
         |text: &str| text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     let Some(braced) = text.strip_prefix('{') else {
         let end = length(text);
-        return (end > 0).then(|| (&text[..end], None, end));
+        return (end > 0).then(|| Reference { name: &text[..end], operator: None, length: end });
     };
     let close = braced.find('}')?;
     let inside = &braced[..close];
     let (name, rest) = inside.split_at(length(inside));
     let width = if rest.starts_with(':') { 2 } else { 1 };
     let operator = rest.get(..width).map(|operator| (operator, &rest[width..]));
-    (!name.is_empty()).then_some((name, operator, close + 2))
+    (!name.is_empty()).then_some(Reference { name, operator, length: close + 2 })
 }
 
 fn unknown(name: &str, span: Span) -> Unknown {

@@ -71,7 +71,7 @@ fn in_bounds(conf: &Conf, text: &str) {
 }
 
 /// The conf written anew, every word in quotes.
-pub fn print(directives: &[Directive], text: &mut String) {
+pub(crate) fn print(directives: &[Directive], text: &mut String) {
     for directive in directives {
         for word in std::iter::once(&directive.name).chain(&directive.args) {
             let escaped = word.text.replace('\\', "\\\\").replace('"', "\\\"");

@@ -125,7 +125,7 @@ fn fixtures() {
         let mut found: String = facts.proxies.iter().map(|proxy| shown(&facts.sources, proxy)).collect();
         for service in facts.deployments.iter().flat_map(|deployment| deployment.services.values()) {
             if let Some(image) = service.build.as_ref().and_then(|build| build.image.as_ref()) {
-                found.push_str(&format!("{} {}", service.name, shown_image(image)));
+                let _ = write!(found, "{} {}", service.name, shown_image(image));
             }
         }
         let expected = fixture.join("expected.txt");

@@ -67,7 +67,9 @@ fn agree(root: &Path) {
 fn repository() -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a directory");
     run(root.path(), &["init", "-q"]);
-    PATHS.iter().for_each(|path| put(root.path(), path, ""));
+    for path in PATHS {
+        put(root.path(), path, "");
+    }
     root
 }
 

@@ -242,12 +242,11 @@ impl<'a> Reader<'a> {
             if let Some(default) = default {
                 fallback.get_or_insert((name.to_owned(), default.to_owned()));
             }
-            match self.variable(name, default) {
-                Some(value) => text.push_str(&value),
-                None => {
-                    hole = true;
-                    text.push(HOLE);
-                }
+            if let Some(value) = self.variable(name, default) {
+                text.push_str(&value);
+            } else {
+                hole = true;
+                text.push(HOLE);
             }
         }
         text.push_str(rest);

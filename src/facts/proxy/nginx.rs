@@ -232,7 +232,7 @@ impl Reader<'_> {
                 Value::Unknown(Unknown::at(word.span, "a variable decides it"))
             }
             Value::Known(text) => Value::Known(text.to_ascii_lowercase()),
-            unknown => unknown,
+            unknown @ Value::Unknown(_) => unknown,
         };
         Fact { value, ..name }
     }

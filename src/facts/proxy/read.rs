@@ -163,13 +163,17 @@ fn served(
 /// The main conf of a container, as it sees it, if it is one of the repository.
 fn main_conf(service: &Service, files: &Files, layout: &Layout) -> Option<(String, PathBuf)> {
     let words = words(service);
-    let given = words.windows(2).find(|two| two[0] == "-c" && two[1].ends_with(".conf"));
+    let given = words.windows(2).find(|two| two[0] == "-c" && is_conf(&two[1]));
     let paths = given.map(|two| two[1].as_str()).into_iter().chain([
         "/etc/nginx/nginx.conf",
         "/usr/local/openresty/nginx/conf/nginx.conf",
         "/opt/bitnami/nginx/conf/nginx.conf",
     ]);
     paths.map(str::to_owned).find_map(|path| Some((path.clone(), layout.find(files, &path)?)))
+}
+
+fn is_conf(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "conf")
 }
 
 /// What the conf of the official image includes, where it is the main one, and what its templates become.

@@ -59,12 +59,11 @@ pub(super) fn filled(word: &Word, environment: Option<&IndexMap<String, EnvVaria
             Piece::Variable(name) if is_environment(name) => {
                 interpolated = true;
                 let value = environment.and_then(|all| all.get(name)).and_then(|it| it.value.as_ref());
-                match value.and_then(Fact::known) {
-                    Some(value) => text.push_str(value),
-                    None => {
-                        text.push(HOLE);
-                        missing.get_or_insert(name);
-                    }
+                if let Some(value) = value.and_then(Fact::known) {
+                    text.push_str(value);
+                } else {
+                    text.push(HOLE);
+                    missing.get_or_insert(name);
                 }
             }
             Piece::Variable(name) => {

@@ -1,4 +1,4 @@
-//! Dockerfiles: instructions with their flags and words, as BuildKit reads them.
+//! Dockerfiles: instructions with their flags and words, as the builder reads them.
 
 mod lines;
 mod stages;

@@ -200,7 +200,7 @@ fn env_file(directory: &str, name: &str) -> Option<Kind> {
             !is_other_format(last)
                 && (!bare || words.iter().any(|word| is_example(word) || is_environment(word)))
         }
-        _ => name.ends_with(".env"),
+        _ => name.rsplit_once('.').is_some_and(|(_, extension)| extension == "env"),
     };
     let example = || name.split(['.', '-', '_']).any(is_example);
     (named || in_envs).then(|| if example() { Kind::EnvExample } else { Kind::EnvFile })

@@ -87,7 +87,7 @@ impl Git {
 
     /// Whether git ignores `path`, itself or through a directory above it. Nothing needs to be there.
     pub fn ignores(&self, path: &Path, is_directory: bool) -> bool {
-        let Some(path) = self.from_top(path) else { return false };
+        let Some(path) = self.below_top(path) else { return false };
         let ends = path.match_indices('/').map(|(at, _)| (at, true));
         // What is below an ignored directory is ignored, whatever else is written.
         ends.chain(std::iter::once((path.len(), is_directory)))
@@ -96,7 +96,7 @@ impl Git {
 
     /// Whether `path` is the root of a submodule, or below one.
     pub fn in_submodule(&self, path: &Path) -> bool {
-        let Some(path) = self.from_top(path) else { return false };
+        let Some(path) = self.below_top(path) else { return false };
         self.submodules.iter().any(|module| {
             path.strip_prefix(module.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
@@ -104,11 +104,11 @@ impl Git {
 
     fn tracks(&self, path: &Path) -> Option<bool> {
         let tracked = self.tracked.as_ref()?;
-        Some(self.from_top(path).is_some_and(|path| tracked.contains(&path)))
+        Some(self.below_top(path).is_some_and(|path| tracked.contains(&path)))
     }
 
     /// `path`, relative to the top; none where it leaves the repository.
-    fn from_top(&self, path: &Path) -> Option<String> {
+    fn below_top(&self, path: &Path) -> Option<String> {
         let mut parts: Vec<&str> = self.prefix.split('/').filter(|part| !part.is_empty()).collect();
         for part in path.components() {
             match part {
