@@ -25,10 +25,11 @@ pub(super) fn candidates(
     let mut found = Vec::new();
     for (directory, paths) in directories {
         let base = base(context, &directory);
+        let several = paths.len() > 1;
         for path in paths {
             let name = file_name(path);
-            if is_automatic_override(name) && base.is_some() {
-                continue; // Compose reads it together with the base.
+            if is_automatic_override(name) && base.is_some() || is_input(path) {
+                continue; // Compose reads it together with the base; or nobody starts it.
             }
             let request = if Some(path) == base.as_deref() {
                 request(&directory)
@@ -41,7 +42,9 @@ pub(super) fn candidates(
                     _ => alone,
                 }
             };
-            found.extend(candidate(context, files, path, request));
+            if !is_part(context, files, &request, several || left.len() > 1) {
+                found.extend(candidate(context, files, path, request));
+            }
         }
     }
     found
@@ -58,6 +61,51 @@ fn file_name(path: &Path) -> &str {
 /// The file that Compose reads in this directory by itself.
 fn base(context: &Context<'_>, directory: &Path) -> Option<PathBuf> {
     DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| context.paths.contains(&slashed(path)))
+}
+
+/// Whether a file is what a test reads or compares with: no more than text, unless something starts it.
+fn is_input(path: &Path) -> bool {
+    let mut tests = false;
+    path.parent().into_iter().flat_map(Path::components).any(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        // Below a directory of tests, each has its own.
+        let below = tests;
+        tests |= TESTS.contains(&name.as_str());
+        below || INPUTS.contains(&name.as_str())
+    })
+}
+
+/// Directories of tests.
+const TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs"];
+
+/// Directories of what tests read and compare with.
+const INPUTS: &[&str] = &[
+    "fixture",
+    "fixtures",
+    "__fixtures__",
+    "testdata",
+    "test-data",
+    "test_data",
+    "snapshots",
+    "__snapshots__",
+    "golden",
+];
+
+/// Whether these files are part of something that is put together elsewhere: there is nothing to run in some of their
+/// services, and they are not all that there is. Nobody starts them as they are.
+fn is_part(context: &mut Context<'_>, files: &mut Files, request: &Request, among_others: bool) -> bool {
+    let loaded = context.loader.load(files, request);
+    let bare =
+        |node: &crate::facts::compose::Node| node.get("image").is_none() && node.get("build").is_none();
+    let (bare, all) = loaded
+        .services()
+        .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(bare(&entry.node)), all + 1));
+    let automatic = request.files.is_empty();
+    let template = loaded.files.first().is_some_and(|first| {
+        let text = &files.sources().get(*first).text;
+        !loaded.faults.is_empty() && ["{%", "{{", "<%"].iter().any(|mark| text.contains(mark))
+    });
+    template || bare > 0 && (!automatic || among_others && bare == all)
 }
 
 /// Whether a file means nothing without the base: Compose refuses it alone, and takes both together; or all that it says

@@ -141,12 +141,19 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The YAML files that a Compose file names on lines by themselves, as `include` and `extends` do. That a volume or config is
-/// among them does no harm: it is no Compose file.
+/// The YAML files that a Compose file names as `include` and `extends` do. That a volume or config is among them does no
+/// harm: it is no Compose file.
 fn mentioned(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let line = line.trim_start();
-        let value = ["- path:", "path:", "file:", "- "].iter().find_map(|key| line.strip_prefix(key))?;
+        let value = ["- path:", "path:", "file:", "- "]
+            .iter()
+            .find_map(|key| line.strip_prefix(key))
+            .or_else(|| {
+                let (_, inside) = line.split_once('{')?;
+                let (_, value) = inside.split_once("file:").or_else(|| inside.split_once("path:"))?;
+                value.split([',', '}']).next()
+            })?;
         let value = value.trim().trim_matches(['"', '\'']);
         matches!(value.rsplit_once('.'), Some((_, "yml" | "yaml"))).then_some(value)
     })

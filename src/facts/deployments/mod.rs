@@ -5,6 +5,7 @@ mod by_name;
 mod calls;
 mod candidate;
 mod context;
+mod development;
 mod domain;
 mod names;
 mod relations;
@@ -49,6 +50,7 @@ pub(super) fn deployments(
     let left = left(files, inventory, &context, &found);
     let named = by_name::candidates(&mut context, files, &left);
     load(&mut context, files, scripts, named, &mut found, gaps);
+    development::recognise(&mut found, files.sources());
     found.sort_by_cached_key(|deployment| {
         let paths: Vec<PathBuf> =
             deployment.files.iter().map(|id| files.sources().get(*id).path.clone()).collect();

@@ -1,0 +1,92 @@
+//! Deployments of somebody's own machine that no name tells: by what they hold, and by what stands beside them.
+
+use crate::facts::model::{Bind, Build, Deployment, Fact, Mount, MountSource, Service, Stage};
+use crate::source::Sources;
+use crate::workspace::clean;
+use crate::workspace::discover::DEFAULT_NAMES;
+use std::path::{Path, PathBuf};
+
+/// Variables that say for whom an application runs.
+const MODES: &[&str] = &[
+    "NODE_ENV",
+    "RAILS_ENV",
+    "RACK_ENV",
+    "APP_ENV",
+    "APP_ENVIRONMENT",
+    "ENV",
+    "ENVIRONMENT",
+    "FLASK_ENV",
+    "DJANGO_ENV",
+    "GO_ENV",
+    "MIX_ENV",
+    "SYMFONY_ENV",
+    "ASPNETCORE_ENVIRONMENT",
+    "SPRING_PROFILES_ACTIVE",
+];
+
+/// Words of commands that follow changes of the sources.
+const FOLLOWING: &[&str] =
+    &["--reload", "--watch", "nodemon", "start:dev", "dev", "watch", "runserver", "air"];
+
+/// Finds, among the deployments of which nothing says for whom they run, those of development.
+pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
+    let first = |deployment: &Deployment| deployment.files.first().map(|id| sources.get(*id).path.clone());
+    // Where a file is named for production, the one that Compose finds by itself is for everybody else.
+    let production: Vec<PathBuf> = found
+        .iter()
+        .filter(|deployment| {
+            deployment.environment.as_ref().is_some_and(|environment| environment.name == "production")
+        })
+        .filter_map(|deployment| Some(sources.get(*deployment.files.last()?).path.parent()?.to_path_buf()))
+        .collect();
+    for deployment in found {
+        if deployment.stage != Stage::Unknown || deployment.host.is_some() || deployment.environment.is_some()
+        {
+            continue;
+        }
+        let beside_production = first(deployment).is_some_and(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            DEFAULT_NAMES.contains(&name)
+                && production.iter().any(|directory| Some(directory.as_path()) == path.parent())
+        });
+        if beside_production || deployment.services.values().any(is_developed) {
+            deployment.stage = Stage::Development;
+        }
+    }
+}
+
+/// Whether a service is one that somebody works on while it runs.
+fn is_developed(service: &Service) -> bool {
+    let mode =
+        service.environment.iter().filter(|(name, _)| MODES.contains(&name.as_str())).any(|(_, variable)| {
+            let value = variable.value.as_ref().and_then(Fact::known);
+            value.is_some_and(|value| {
+                matches!(value.to_lowercase().as_str(), "development" | "dev" | "local" | "test")
+            })
+        });
+    let target = service.build.as_ref().and_then(|build| build.target.as_ref()).and_then(Fact::known);
+    let target =
+        target.is_some_and(|target| matches!(target.as_str(), "dev" | "development" | "local" | "debug"));
+    let follows = service.command.iter().flat_map(|command| &command.words).any(|word| {
+        word.known().is_some_and(|word| word.split_whitespace().any(|word| FOLLOWING.contains(&word)))
+    });
+    let mounted = service
+        .build
+        .as_ref()
+        .and_then(sources_of)
+        .is_some_and(|context| service.mounts.iter().any(|mount| mounts_sources(mount, &context)));
+    mode || target || follows || mounted
+}
+
+/// The directory that an image is built from.
+fn sources_of(build: &Build) -> Option<PathBuf> {
+    let context = build.context.known()?;
+    (!context.contains("://")).then(|| clean(&build.base.join(context)))
+}
+
+/// Whether a mount puts the sources that the image was built from over those in it.
+fn mounts_sources(mount: &Mount, context: &Path) -> bool {
+    let MountSource::Bind(Bind::Inside(path)) = &mount.source else { return false };
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    path == context || path.starts_with(context) && matches!(name, "src" | "app" | "lib" | "source")
+}
