@@ -68,7 +68,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 
 fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
     let read = clash.claims[0].what;
-    let shown = path(read).display();
+    let shown = read.path.display();
     let copied = clash.claims.iter().any(|claim| claim.what.replaced_by.is_some());
     let own = !copied && clash.claims.iter().all(|claim| has_own(claim, clash));
     let level = if own { Severity::Info } else { clash.meeting.level(SHARED_ENV_FILE.severity) };
