@@ -93,12 +93,18 @@ fn job(reader: &Reader<'_>, root: NodeId, key: Spanned<String>, node: NodeId) ->
         shell: None,
         conditional: false,
     };
+    let environment = own("environment").and_then(name_of);
+    // GitLab sets it, and the job may not.
+    variables.extend(environment.iter().map(|name| Setting {
+        name: Spanned::new("CI_ENVIRONMENT_NAME".to_owned(), name.whole_span()),
+        value: name.clone(),
+    }));
     Job {
         key,
         span,
         variables,
         runs_on: list("tags").into_iter().filter_map(|tag| reader.fragment(tag)).collect(),
-        environment: own("environment").and_then(name_of),
+        environment,
         directory: None,
         shell: None,
         services: list("services").into_iter().filter_map(name_of).collect(),
