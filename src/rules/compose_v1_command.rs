@@ -3,7 +3,7 @@
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
-use crate::facts::script::docker::{Docker, recognise};
+use crate::facts::script::docker::{ComposeCall, Docker, recognise};
 use crate::facts::script::{Command, Script};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for command in facts.scripts.iter().flat_map(|script| &script.commands) {
         if let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what)
             && call.v1
+            && !asks_for_version(&call)
         {
             calls.entry(call.program.source).or_default().insert(call.program);
         }
@@ -61,6 +62,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
         findings.push(finding);
     }
+}
+
+/// Whether a call only finds out whether the program is there.
+fn asks_for_version(call: &ComposeCall) -> bool {
+    call.is(&["version", "help"]) || call.subcommand.is_none() && !call.uncertain
 }
 
 /// Whether a script brings a `docker-compose` of its own: a download, a link, a wrapper, an alias.

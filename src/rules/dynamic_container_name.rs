@@ -2,9 +2,9 @@
 
 use super::support::{one_project, quoted, titles};
 use super::{Findings, rule};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::model::{Deployment, Fact, Relation, Repository, Service, Supply, VariableUse};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
 
 rule! {
@@ -51,10 +51,23 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             places.entry(name.span).or_default().push(Seen { deployment, service, name });
         }
     }
+    // One variable of one file is one cause, however many containers it names.
+    let mut found: IndexMap<(SourceId, String, Severity), Diagnostic> = IndexMap::new();
     for (span, seen) in places {
-        if let Some(finding) = judge(facts, span, &seen) {
-            findings.push(finding);
+        let Some(finding) = judge(facts, span, &seen) else { continue };
+        let key = (span.source, variables(&seen[0], span), finding.severity);
+        match found.get_mut(&key) {
+            Some(first) => {
+                let place = finding.labels.into_iter().next();
+                first.labels.extend(place.map(|label| Label { text: "and here".to_owned(), ..label }));
+            }
+            None => {
+                found.insert(key, finding);
+            }
         }
+    }
+    for finding in found.into_values() {
+        findings.push(finding);
     }
 }
 
@@ -89,7 +102,7 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
         let mut all = uses(seen.deployment, span).peekable();
         all.peek().is_some() && all.all(|using| matches!(using.supply, Supply::Compose))
     };
-    if seen.iter().all(of_project) {
+    if seen.iter().all(|seen| of_project(seen) || names_its_project(facts, seen, span)) {
         return None;
     }
     let variables = variables(&seen[0], span);
@@ -130,6 +143,26 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
              replaces the running container instead of starting a second one",
         ),
     )
+}
+
+/// Whether the project is named by the same variables: another value is another project, with containers of its own.
+fn names_its_project(facts: &Repository, seen: &Seen<'_>, span: Span) -> bool {
+    let project = &seen.deployment.project;
+    let Some(written) = project.span.filter(|_| project.interpolated).map(|span| facts.sources.text(span)) else {
+        return false;
+    };
+    let mut uses = uses(seen.deployment, span).peekable();
+    let holds = |name: &str| {
+        written
+            .split('$')
+            .skip(1)
+            .any(|rest| rest.trim_start_matches('{').strip_prefix(name).is_some_and(|rest| !rest.starts_with(is_of_name)))
+    };
+    uses.peek().is_some() && uses.all(|using| matches!(using.supply, Supply::Compose) || holds(&using.name))
+}
+
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
 }
 
 /// Two deployments of one project that give the container two names.

@@ -75,7 +75,9 @@ fn lists(command: &Command) -> Option<(Span, bool)> {
     match call.what {
         Docker::Compose(compose) if compose.is(&["ps"]) && !exact(&compose.arguments) => Some((compose.span, true)),
         Docker::Other(other)
-            if matches!(other.subcommand.value.as_str(), "ps" | "ls" | "container ls") && !exact(&other.arguments) =>
+            if matches!(other.subcommand.value.as_str(), "ps" | "ls" | "container ls")
+                && !command.words.iter().any(|word| word.is("buildx") || word.is("image"))
+                && !exact(&other.arguments) =>
         {
             Some((other.span, false))
         }
