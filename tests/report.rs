@@ -116,8 +116,7 @@ fn gaps_are_in_every_format() {
         if format == Format::Sarif {
             // What rules say of themselves is theirs to change.
             let mut log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("rules");
-            rules.retain(|rule| rule["help"].is_null());
+            log["runs"][0]["tool"]["driver"]["rules"] = serde_json::json!([]);
             for result in log["runs"][0]["results"].as_array_mut().expect("results") {
                 result["ruleIndex"] = 0.into();
             }
