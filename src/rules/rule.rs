@@ -99,3 +99,51 @@ macro_rules! rule {
 }
 
 pub(super) use rule;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::source::SourceId;
+
+    static UPPER: Code = Code { name: "upper", severity: Severity::Error, summary: "." };
+    static LOWER: Code = Code { name: "lower", severity: Severity::Warning, summary: "." };
+
+    fn place(start: usize) -> Span {
+        Span::new(SourceId(0), start, start + 1)
+    }
+
+    #[test]
+    fn what_is_said_twice_of_one_place_is_one_finding() {
+        let mut list = Vec::new();
+        let mut findings = Findings::new(&LOWER, &mut list);
+        let found = |message: &str| Diagnostic::new(&LOWER, message).at(place(0), "here");
+        findings.push(found("one").at(place(2), "and here"));
+        findings.push(found("other"));
+        findings.push(found("one").at(place(4), "and there").at(place(2), "again").level(Severity::Error));
+        findings.push(Diagnostic::new(&LOWER, "one").at(place(6), "elsewhere"));
+        let said: Vec<_> =
+            list.iter().map(|one| (one.message.as_str(), one.severity, one.labels.len())).collect();
+        assert_eq!(
+            said,
+            [("one", Severity::Error, 3), ("other", Severity::Warning, 1), ("one", Severity::Warning, 1)]
+        );
+    }
+
+    #[test]
+    fn a_lower_rule_can_ask_what_an_upper_one_said() {
+        let mut list = vec![Diagnostic::new(&UPPER, "found").at(place(0), "here").at(place(2), "and here")];
+        let findings = Findings::new(&LOWER, &mut list);
+        assert!(findings.has(&[&UPPER], place(2)));
+        assert!(!findings.has(&[&UPPER], place(4)) && !findings.has(&[&LOWER], place(2)));
+    }
+
+    #[test]
+    fn a_doc_comment_is_a_summary_and_the_rest() {
+        let comment = " A summary.\n\n ## What\n Indented:\n     code\n";
+        assert_eq!(summary(comment), "A summary.");
+        fn check(_: &Repository, _: &mut Findings<'_>) {}
+        let rule = Rule { code: &UPPER, comment, check };
+        assert_eq!(rule.docs(), "## What\nIndented:\n    code\n");
+    }
+}

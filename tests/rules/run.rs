@@ -137,7 +137,9 @@ impl Case {
     fn run(&self, format: &str) -> Output {
         let repo = Repo::of(&self.directory);
         let arguments = fs::read_to_string(self.beside("args")).unwrap_or_default();
-        let pedantic = crate::is_advice(self.rule()).then_some("--pedantic");
+        let wanted = fs::read_to_string(self.directory.with_file_name("rules")).unwrap_or_default();
+        let mut wanted = wanted.split_whitespace().chain([self.rule()]);
+        let pedantic = wanted.any(crate::is_advice).then_some("--pedantic");
         let mut command = Command::new(env!("CARGO_BIN_EXE_specc"));
         command.arg("lint").args(arguments.split_whitespace().chain(pedantic)).args(["--format", format]);
         command.args(["--color", "never"]).current_dir(repo.root()).env_remove("NO_COLOR");
@@ -173,16 +175,17 @@ impl Case {
 }
 
 /// Whether a finding is what a line asks for: `port-collision`, or `port-collision compose.yaml:12`, the place of any of
-/// its labels.
+/// its labels, or the file alone.
 fn speaks(found: &[Value], line: &str) -> bool {
     let mut words = line.split_whitespace();
     let (rule, place) = (words.next(), words.next());
     found.iter().filter(|finding| finding["rule"].as_str() == rule).any(|finding| {
         let mut locations = finding["locations"].as_array().into_iter().flatten();
-        let at = |location: &Value| {
-            format!("{}:{}", location["path"].as_str().unwrap_or_default(), location["start"]["line"])
+        let is_at = |location: &Value, place: &str| {
+            let path = location["path"].as_str().unwrap_or_default();
+            place == path || place == format!("{path}:{}", location["start"]["line"])
         };
-        place.is_none_or(|place| locations.any(|location| at(location) == place))
+        place.is_none_or(|place| locations.any(|location| is_at(location, place)))
     })
 }
 

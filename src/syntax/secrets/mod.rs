@@ -22,15 +22,16 @@ const LONGEST_KEY: usize = 128 * 80;
 /// The secrets in the lines that `range` of `text` touches, in order and apart from each other.
 pub fn ranges(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let (from, to) = whole_lines(text, range);
+    let mut block = Block::default();
+    for above in above(text, from).split_inclusive('\n') {
+        block.holds(above);
+    }
     let mut found = Vec::new();
     let mut at = from;
-    let before =
-        (0..=from.saturating_sub(LONGEST_KEY)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let keys = text[before..to].contains("PRIVATE KEY");
     for whole in text[from..to].split_inclusive('\n') {
         let line = whole.trim_end_matches(['\n', '\r']);
-        if in_block(text, at, line, keys) {
-            let indent = line.len() - line.trim_start().len();
+        if block.holds(line) {
+            let indent = depth(line);
             if indent < line.len() {
                 found.push(at + indent..at + line.len());
             }
@@ -85,31 +86,59 @@ fn whole_lines(text: &str, range: Range<usize>) -> (usize, usize) {
     (from, to)
 }
 
-/// Whether the line at `start` belongs to a private key, or to a block of text that is a secret's value in YAML.
-fn in_block(text: &str, start: usize, line: &str, keys: bool) -> bool {
-    if line.contains("-----") {
-        return false;
+/// The lines above `from`, as far up as a block can begin.
+fn above(text: &str, from: usize) -> &str {
+    let lowest = from.saturating_sub(LONGEST_KEY);
+    let (bytes, mut start) = (text.as_bytes(), from);
+    for _ in 0..LONGEST_BLOCK {
+        if start <= lowest {
+            break;
+        }
+        start = bytes[lowest..start - 1]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(lowest, |at| lowest + at + 1);
     }
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let mut indent = depth(line);
-    for above in text[..start].lines().rev().take(LONGEST_BLOCK) {
-        if indent == 0 && !keys {
+    // Not in the middle of a character, where one line is that long.
+    text.get(start..from).unwrap_or_default()
+}
+
+/// How far a line is indented.
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// What the lines that are read belong to: a private key, or a block of text that is a secret's value in YAML.
+#[derive(Default)]
+struct Block {
+    key: bool,
+    /// How far the key of the value is indented.
+    value: Option<usize>,
+}
+
+impl Block {
+    /// Whether this line, the next one, is a secret as a whole.
+    fn holds(&mut self, line: &str) -> bool {
+        let line = line.trim_end();
+        if self.value.is_some_and(|indent| !line.is_empty() && depth(line) <= indent) {
+            self.value = None;
+        }
+        if line.contains("-----") {
+            self.key = line.contains("-----BEGIN") && line.contains("PRIVATE KEY");
             return false;
         }
-        if above.contains("-----") {
-            return above.contains("-----BEGIN") && above.contains("PRIVATE KEY");
+        if self.key || self.value.is_some() {
+            return true;
         }
-        if !above.trim().is_empty() && depth(above) < indent {
-            indent = depth(above);
-            let head = above.trim_end().trim_end_matches(['-', '+']);
-            let key = head.strip_suffix([':', '|', '>']).map(|head| head.trim_end_matches([' ', ':']).trim());
-            let block = head.ends_with(['|', '>']);
-            if block && key.is_some_and(|key| is_secret_name(key.trim_start_matches("- "))) {
-                return true;
-            }
+        let head = line.trim_end_matches(['-', '+']);
+        if let Some(head) = head.strip_suffix(['|', '>'])
+            && let Some(name) = head.trim_end().strip_suffix(':')
+            && is_secret_name(name.trim_start().trim_start_matches("- "))
+        {
+            self.value = Some(depth(line));
         }
+        false
     }
-    false
 }
 
 #[cfg(test)]
