@@ -1,5 +1,6 @@
 //! What rules see of proxies: `fixtures/proxy/<name>/tree`, and what is seen beside it.
 
+use proptest::prelude::*;
 use specc::facts::model::{BuiltImage, Fact, Probe};
 use specc::facts::proxy::{Endpoint, HeaderKind, Proxy, Software};
 use specc::source::{Sources, Span};
@@ -137,4 +138,138 @@ fn fixtures() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Words of all three languages, and what breaks them.
+fn text(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(words);
+    prop::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+const NGINX: &[&str] = &[
+    "http {",
+    "server {",
+    "location / {",
+    "upstream a {",
+    "if ($a) {",
+    "}",
+    ";",
+    " ",
+    "\n",
+    "listen ",
+    "server_name ",
+    "proxy_pass ",
+    "fastcgi_pass ",
+    "server ",
+    "set $a ",
+    "return 301 ",
+    "add_header ",
+    "include ",
+    "resolver ",
+    "http://",
+    "https://$host",
+    "$a",
+    "${A}",
+    "${A",
+    "$",
+    "é",
+    "[::1]:80",
+    "[",
+    "]",
+    ":",
+    ":é",
+    "unix:/a",
+    "\"",
+    "'",
+    "\\",
+    "*.conf",
+    "../",
+    "nginx.conf",
+];
+const CADDY: &[&str] = &[
+    "{",
+    "}",
+    "\n",
+    " ",
+    "{$A:é b}",
+    "{$A}",
+    "{$",
+    "{env.A}",
+    "{args[0]}",
+    "reverse_proxy ",
+    "import ",
+    "(a) {\n",
+    "a",
+    "redir ",
+    "https://",
+    "header ",
+    "tls {\n",
+    "handle /a {\n",
+    "to ",
+    ":80",
+    "[::1]",
+    "é",
+    "unix/",
+    "\"",
+    "`",
+    ",",
+    "Caddyfile",
+    "*",
+];
+const DOCKER: &[&str] = &[
+    "FROM ",
+    "a",
+    "AS b",
+    "b",
+    "\n",
+    " ",
+    "ARG A=",
+    "ARG A",
+    "ENV A ",
+    "ENV A=",
+    "$A",
+    "${A:-é}",
+    "${A",
+    "${A:+b}",
+    "\\",
+    "$",
+    "COPY ",
+    "--from=b ",
+    "EXPOSE ",
+    "8000-8002/tcp",
+    "65535-1",
+    "HEALTHCHECK ",
+    "CMD ",
+    "[\"a\"]",
+    "WORKDIR ",
+    "../..",
+    "/etc/nginx/",
+    "é",
+    "ENTRYPOINT ",
+    "USER ",
+    "RUN <<E\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_confs_hold_they_are_read(nginx in text(NGINX), part in text(NGINX), caddy in text(CADDY), docker in text(DOCKER)) {
+        let tree = tempfile::tempdir().expect("a directory");
+        let put = |path: &str, text: &str| fs::write(tree.path().join(path), text).expect("a file");
+        put("nginx.conf", &format!("http {{ include a.conf; {nginx}"));
+        put("a.conf", &format!("server {{ listen 80; {part}"));
+        put("Caddyfile", &caddy);
+        put("Dockerfile", &docker);
+        put(
+            "compose.yaml",
+            "name: a\nservices:\n  a:\n    image: nginx:1\n    environment: {A: é}\n    volumes: [./nginx.conf:/etc/nginx/nginx.conf, \
+             ./a.conf:/etc/nginx/a.conf]\n  b:\n    build: .\n    volumes: [./Caddyfile:/etc/caddy/Caddyfile]\n",
+        );
+        let facts = specc::facts::read(tree.path(), &specc::spec::model::Lint::default());
+        for proxy in &facts.proxies {
+            shown(&facts.sources, proxy);
+            proxy.hops().count();
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
         }
     }
     // A conf with `http` in it is a host's main conf, and those that it includes belong to it.
-    let free: Vec<PathBuf> = inventory.of(Kind::Nginx).map(|entry| entry.path.clone()).collect();
+    let free: Vec<PathBuf> = free(inventory, Kind::Nginx);
     let (mains, parts): (Vec<&PathBuf>, Vec<&PathBuf>) =
         free.iter().filter(|path| !claimed.contains(*path)).partition(|path| {
             let conf = confs.read(files, path);
@@ -39,8 +39,7 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
             proxies.extend(alone(files, &mut confs, path, &mut claimed));
         }
     }
-    let free: Vec<PathBuf> = inventory.of(Kind::Caddyfile).map(|entry| entry.path.clone()).collect();
-    for path in free {
+    for path in self::free(inventory, Kind::Caddyfile) {
         if !claimed.contains(&path) {
             let layout = Layout::beside(&path, "/etc/caddy");
             let mut reader = caddy::Reader::new(files, &layout, None, Proxy::new(Software::Caddy));
@@ -51,6 +50,17 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
         }
     }
     proxies
+}
+
+/// The confs that some proxy may load by themselves: a link is what it leads to, and an example is for others to fill in.
+fn free(inventory: &Inventory, kind: Kind) -> Vec<PathBuf> {
+    let is_example = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.split(['.', '-', '_']).any(|word| matches!(word, "example" | "sample" | "dist"))
+            || path.extension().is_some_and(|extension| extension == "in")
+    };
+    let entries = inventory.of(kind).filter(|entry| entry.leads_to.is_none() && !is_example(&entry.path));
+    entries.map(|entry| entry.path.clone()).collect()
 }
 
 /// The confs that could not be read wholly: one gap for each, where it begins to be something else.
