@@ -2,6 +2,8 @@
 
 mod address;
 mod clash;
+mod health;
+mod made;
 mod project;
 mod reach;
 mod refused;
@@ -10,6 +12,8 @@ mod words;
 
 pub(super) use address::{Part, endpoint, url};
 pub(super) use clash::{Claim, Clash, Meeting, clashes};
+pub(super) use health::{has_probe, is_one_shot};
+pub(super) use made::is_made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::reached;
 pub(super) use refused::refused;

@@ -1,0 +1,89 @@
+//! Things to build that are not there.
+
+use super::support::is_made;
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Build, Repository};
+use crate::workspace::{Found, clean};
+use std::path::{Component, Path};
+
+rule! {
+    /// A build context or Dockerfile does not exist.
+    ///
+    /// ## What
+    /// Reports `build:` of a service whose directory or Dockerfile is not in the repository. Remote contexts, submodules and
+    /// what a script fetches are left alone.
+    ///
+    /// ## Why
+    /// `docker compose build`, or the first `up` on a new machine, fails: often a directory was renamed, and only the machines
+    /// that have the image already go on.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     build: ./backend
+    /// ```
+    ///
+    /// ## Fix
+    /// Name the directory and the Dockerfile that there are:
+    /// ```yaml
+    ///     build: { context: ./services/backend, dockerfile: Dockerfile.prod }
+    /// ```
+    pub BUILD_CONTEXT_MISSING = Error "build-context-missing";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec) {
+        for service in deployment.services.values().chain(deployment.disabled.values()) {
+            if let Some(build) = &service.build {
+                look(facts, &service.name, build, findings);
+            }
+        }
+    }
+}
+
+fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Findings<'_>) {
+    let Some(context) = build.context.known().filter(|context| !is_remote(context)) else { return };
+    let context = clean(&build.base.join(context));
+    if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || is_made(facts, &context) {
+        return;
+    }
+    let shown = if context.as_os_str().is_empty() { ".".to_owned() } else { context.display().to_string() };
+    if facts.look(&context) != Found::Directory {
+        findings.push(
+            Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built from `{shown}`, which does not exist"))
+                .at(build.context.span, "no such directory")
+                .help("Name the directory that is meant, relative to the project's; was it moved or renamed?"),
+        );
+        return;
+    }
+    if build.inline {
+        return;
+    }
+    let (name, span) = match &build.dockerfile {
+        Some(file) => match file.known() {
+            Some(name) => (name.as_str(), file.span),
+            None => return,
+        },
+        None => ("Dockerfile", build.context.span),
+    };
+    let path = clean(&context.join(name));
+    let either = build.dockerfile.is_none() && facts.exists(&context.join("dockerfile"));
+    if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || is_made(facts, &path) {
+        return;
+    }
+    findings.push(
+        Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built by `{}`, which does not exist", path.display()))
+            .at(span, "no such Dockerfile")
+            .help(format!("Name the Dockerfile that is meant, relative to the context `{shown}`")),
+    );
+}
+
+fn is_remote(context: &str) -> bool {
+    context.contains("://") || context.starts_with("git@") || context.starts_with("github.com/") || context.ends_with(".git")
+}
+
+fn is_outside(path: &Path) -> bool {
+    path.is_absolute() || path.components().next() == Some(Component::ParentDir)
+}

@@ -1,0 +1,105 @@
+//! Compose files that scripts name and nobody has.
+
+use super::support::is_made;
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::facts::model::Repository;
+use crate::facts::script::docker::{Docker, recognise};
+use crate::facts::script::{Command, Directory, Script, Word};
+use crate::source::Span;
+use crate::workspace::discover::Kind;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+rule! {
+    /// A script names a Compose file that does not exist.
+    ///
+    /// ## What
+    /// Reports `-f` and `--file` of Compose calls in scripts, Makefiles and workflows that name a file which is not in the
+    /// repository, unless a script makes or fetches it, or another repository is checked out.
+    ///
+    /// ## Why
+    /// The command fails the first time that somebody needs it. A rollback script that nobody had run since a rename named
+    /// `docker-compose.prod.yml`, and there was none.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker compose -f docker-compose.prod.yml up -d
+    /// ```
+    ///
+    /// ## Fix
+    /// Name the file that there is, or remove the command:
+    /// ```sh
+    /// docker compose -f docker-compose.production.yml up -d
+    /// ```
+    pub MISSING_COMPOSE_FILE = Error "missing-compose-file";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    for script in &facts.scripts {
+        if checks_out_another(script) {
+            continue;
+        }
+        for command in &script.commands {
+            let files = match recognise(command).map(|call| call.what) {
+                Some(Docker::Compose(call)) => call.files,
+                Some(Docker::StackDeploy(call)) => call.files,
+                _ => continue,
+            };
+            for word in files {
+                if let Some(name) = missing(facts, script, command, &word)
+                    && seen.insert(word.span)
+                {
+                    report(facts, &name, word.span, findings);
+                }
+            }
+        }
+    }
+}
+
+fn report(facts: &Repository, name: &str, span: Span, findings: &mut Findings<'_>) {
+    let known: Vec<String> = facts.inventory.of(Kind::Compose).map(|entry| entry.path.display().to_string()).collect();
+    let help = match nearest(name, known.iter().map(String::as_str)) {
+        Some(other) => format!("Did you mean `{other}`? Else remove the command, or commit the file"),
+        None => "Name a file that exists, commit this one, or remove the command".to_owned(),
+    };
+    findings.push(
+        Diagnostic::new(&MISSING_COMPOSE_FILE, format!("`{name}` does not exist"))
+            .at(span, "no such file in the repository")
+            .help(help),
+    );
+}
+
+/// The name of the file, if it is surely not there.
+fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) -> Option<String> {
+    let name = word.known().filter(|name| !matches!(*name, "-" | ""))?;
+    let path = Path::new(name);
+    let base = path.file_name()?.to_str()?;
+    let anywhere = || {
+        let read = facts.inventory.files.iter().map(|entry| entry.path.as_path());
+        read.chain(facts.inventory.others.iter().map(std::path::PathBuf::as_path))
+            .any(|path| path.file_name().and_then(|name| name.to_str()) == Some(base))
+    };
+    let there = match command.path(word) {
+        Directory::Inside(path) => {
+            let beside = facts.sources.get(script.source).path.parent().unwrap_or(Path::new("")).join(name);
+            facts.exists(&path)
+                || facts.ignores(&path)
+                || facts.in_submodule(&path)
+                || command.directory_assumed && (facts.exists(&beside) || anywhere())
+        }
+        // On another machine it is what was copied there, under its own name as far as can be told.
+        Directory::Absolute(_) | Directory::Home(_) => command.host().is_none() || anywhere(),
+        Directory::Unknown(_) => anywhere(),
+    };
+    (!there && !is_made(facts, path)).then(|| name.to_owned())
+}
+
+/// Whether the files may be those of another repository.
+fn checks_out_another(script: &Script) -> bool {
+    script.actions.iter().any(|action| action.name == "actions/checkout" && action.input("repository").is_some())
+        || script.commands.iter().any(|command| {
+            command.program() == Some("git") && command.arguments().iter().any(|word| word.is("clone"))
+        })
+}

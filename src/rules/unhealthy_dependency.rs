@@ -1,0 +1,73 @@
+//! Services that start before what they need is ready.
+
+use super::support::{has_probe, is_one_shot};
+use super::{Findings, rule};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::model::{Condition, Deployment, Repository};
+
+rule! {
+    /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
+    ///
+    /// ## What
+    /// Reports `depends_on` of a service that has a health check, without `condition: service_healthy`; and, as an error,
+    /// `service_healthy` on a service that surely has none.
+    ///
+    /// ## Why
+    /// Without a condition Compose waits until the container exists, not until it answers: the application meets a database that
+    /// is still starting. With a condition on a service without a probe, `up` fails: "has no healthcheck configured".
+    ///
+    /// ## Example
+    /// ```yaml
+    /// services:
+    ///   api:
+    ///     depends_on: [db]
+    ///   db:
+    ///     image: postgres:16
+    ///     healthcheck: { test: ["CMD-SHELL", "pg_isready -U postgres"] }
+    /// ```
+    ///
+    /// ## Fix
+    /// ```yaml
+    ///     depends_on:
+    ///       db: { condition: service_healthy }
+    /// ```
+    pub UNHEALTHY_DEPENDENCY = Warning "unhealthy-dependency";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let relevant = |deployment: &&Deployment| !deployment.is_development() && !deployment.swarm;
+    for deployment in facts.deployments.iter().filter(relevant) {
+        for service in deployment.services.values() {
+            for dependency in &service.depends_on {
+                let Some(needed) = deployment.service(&dependency.service) else { continue };
+                let (name, other) = (&service.name, &needed.name);
+                match (dependency.condition, has_probe(needed)) {
+                    (Condition::Started, Some(true)) if !is_one_shot(deployment, needed) => {
+                        let mut finding = Diagnostic::new(
+                            &UNHEALTHY_DEPENDENCY,
+                            format!("`{name}` starts before `{other}` is ready"),
+                        )
+                        .at(dependency.span, format!("waits until `{other}` has been started, no longer"));
+                        if let Some(health) = &needed.health {
+                            finding = finding.at(health.span, "would say when it is ready");
+                        }
+                        findings.push(finding.help(format!(
+                            "Write `depends_on: {{ {other}: {{ condition: service_healthy }} }}`"
+                        )));
+                    }
+                    (Condition::Healthy, Some(false)) => findings.push(
+                        Diagnostic::new(
+                            &UNHEALTHY_DEPENDENCY,
+                            format!("`{name}` waits for `{other}` to be healthy, which has no health check"),
+                        )
+                        .level(Severity::Error)
+                        .at(dependency.span, "this never comes true: `up` fails")
+                        .at(needed.health.as_ref().map_or(needed.span, |health| health.span), "no health check")
+                        .help(format!("Give `{other}` a `healthcheck`")),
+                    ),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
