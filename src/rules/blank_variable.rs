@@ -2,7 +2,7 @@
 
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, Repository, VariableUse};
+use crate::facts::model::{Deployment, Reader, Repository, VariableUse};
 use std::collections::BTreeMap;
 
 rule! {
@@ -34,7 +34,7 @@ rule! {
 const OF_THE_SHELL: &[&str] = &["PWD", "HOME", "USER", "PATH", "HOSTNAME", "SHELL", "LOGNAME", "TMPDIR", "LANG", "TERM"];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for deployment in &facts.deployments {
+    for deployment in facts.deployments.iter().filter(|deployment| has_env_file(facts, deployment)) {
         let mut blank: BTreeMap<&str, Vec<&VariableUse>> = BTreeMap::new();
         for used in deployment.variables.iter().filter(|used| used.operator.is_empty() && used.supply.is_nobody()) {
             if !OF_THE_SHELL.contains(&used.name.as_str()) {
@@ -45,6 +45,19 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             report(facts, deployment, &uses, findings);
         }
     }
+}
+
+/// Whether the repository holds what Compose reads variables from: where it holds nothing, they come from elsewhere, and so
+/// they do where it holds the settings of another program alone.
+fn has_env_file(facts: &Repository, deployment: &Deployment) -> bool {
+    let mut own = deployment.env_files.iter().filter(|file| file.reader == Reader::Compose);
+    own.any(|file| {
+        let path = file.replaced_by.as_ref().map_or(&file.path, |(path, _)| path);
+        file.source.is_some()
+            && facts.env_files.iter().find(|known| known.path == *path).is_none_or(|known| {
+                deployment.variables.iter().any(|used| known.get(&used.name).is_some())
+            })
+    })
 }
 
 fn report(facts: &Repository, deployment: &Deployment, uses: &[&VariableUse], findings: &mut Findings<'_>) {
@@ -58,7 +71,7 @@ fn report(facts: &Repository, deployment: &Deployment, uses: &[&VariableUse], fi
     let files: Vec<String> = deployment
         .env_files
         .iter()
-        .filter(|file| file.reader == crate::facts::model::Reader::Compose)
+        .filter(|file| file.reader == Reader::Compose)
         .map(|file| format!("`{}`", file.replaced_by.as_ref().map_or(&file.path, |(path, _)| path).display()))
         .collect();
     let of = files.last().map_or_else(|| "no env-file".to_owned(), Clone::clone);

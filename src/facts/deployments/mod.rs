@@ -83,7 +83,10 @@ pub(super) fn relations(
     scripts: &[Script],
 ) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
     relations::relations(sources, deployments, |script| {
-        matches!(scripts[script].kind, ScriptKind::Shell | ScriptKind::Target(_) | ScriptKind::Npm(_))
+        let script = &scripts[script];
+        let stays =
+            script.job.iter().flat_map(|job| &job.runs_on).any(|label| label.value.contains("self-hosted"));
+        stays || matches!(script.kind, ScriptKind::Shell | ScriptKind::Target(_) | ScriptKind::Npm(_))
     })
 }
 

@@ -10,8 +10,8 @@ const STARTING: &[&str] = &["up", "start", "restart", "run", "create", "deploy"]
 
 /// The relation of every two deployments; strangers are left out.
 ///
-/// `together` says whether what one script starts runs on one machine: a shell script or a Makefile, but not a workflow, each
-/// job of which has a machine of its own.
+/// `together` says whether a script runs on a machine that stays: a shell script or a Makefile, but not a workflow, each job of
+/// which has a machine of its own.
 pub(super) fn relations(
     sources: &Sources,
     deployments: &[Deployment],
@@ -45,7 +45,7 @@ fn relation(
     }
     let evidence = shared_network(one, other)
         .or_else(|| started_by_one_script(one, other, together))
-        .or_else(|| started_in_one_directory(one, other));
+        .or_else(|| started_in_one_directory(one, other, together));
     match evidence {
         Some(evidence) => Relation::Neighbours(evidence),
         None if environments_of_one_another(one, other) => Relation::Possible,
@@ -140,11 +140,16 @@ fn started_by_one_script(
     })
 }
 
-fn started_in_one_directory(one: &Deployment, other: &Deployment) -> Option<Vec<Evidence>> {
+fn started_in_one_directory(
+    one: &Deployment,
+    other: &Deployment,
+    together: &impl Fn(usize) -> bool,
+) -> Option<Vec<Evidence>> {
     if one.directory != other.directory || one.host.is_some() || other.host.is_some() {
         return None;
     }
-    Some(evidence(one, other, starts(one).next()?, starts(other).next()?))
+    let here = |deployment| starts(deployment).find(|call| together(call.script));
+    Some(evidence(one, other, here(one)?, here(other)?))
 }
 
 fn evidence(one: &Deployment, other: &Deployment, ours: &Invocation, theirs: &Invocation) -> Vec<Evidence> {

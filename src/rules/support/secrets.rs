@@ -41,8 +41,10 @@ fn is_value(value: &str) -> bool {
         "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null"
     );
     let number = value.len() < 5 && value.bytes().all(|byte| byte.is_ascii_digit());
-    let reference =
-        value.starts_with('$') || value.starts_with("/run/") || value.contains("://") && !value.contains('@');
+    let reference = value.starts_with('$')
+        || value.starts_with("ENC[")
+        || value.starts_with("/run/")
+        || value.contains("://") && !value.contains('@');
     !value.is_empty() && !switch && !number && !reference
 }
 
@@ -128,6 +130,9 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         || PARTS.iter().any(|part| lower.contains(part))
         || lower.starts_with('<') && lower.ends_with('>')
         || lower.starts_with('[') && lower.ends_with(']')
+        // What a deploy puts a value in the place of.
+        || lower.len() > 4 && lower.starts_with("__") && lower.ends_with("__")
+        || lower.starts_with("{{") && lower.ends_with("}}")
         || lower.contains("...")
         || all_one
         || is_word(trimmed)

@@ -55,6 +55,11 @@ const STRANGERS: &[&str] = &[
     "app",
     "dev",
     "deploy",
+    "description",
+    "type",
+    "tags",
+    "variants",
+    "components",
 ];
 
 /// A mapping `services:` at the top whose values have `image:`, `build:` or `extends:`, in a file that is no other
@@ -104,7 +109,7 @@ pub(super) fn is_template(kind: Kind, text: &str) -> bool {
     match kind {
         Kind::Compose => text.lines().any(|line| {
             let line = line.trim_start();
-            line.starts_with("{%") || line.starts_with("{{") || line.starts_with("<%")
+            line.starts_with("{%") || line.starts_with("{{") || line.starts_with("<%") || line.contains("<%=")
         }),
         Kind::Nginx => ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)),
         _ => false,
