@@ -45,6 +45,10 @@ impl Lookup for Scope<'_> {
     fn doubt(&self, name: &str) -> Unknown {
         self.outer.doubt(name)
     }
+
+    fn spend(&self, bytes: usize) -> bool {
+        self.outer.spend(bytes)
+    }
 }
 
 /// Adds what `file` says to `lines`.

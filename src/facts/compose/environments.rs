@@ -35,6 +35,10 @@ impl Lookup for Scope<'_> {
     fn doubt(&self, name: &str) -> Unknown {
         self.project.doubt(name)
     }
+
+    fn spend(&self, bytes: usize) -> bool {
+        self.project.spend(bytes)
+    }
 }
 
 impl Work<'_> {

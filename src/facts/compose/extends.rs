@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// Services extend each other no deeper than this.
 const DEPTH_LIMIT: usize = 100;
 
+/// So many values may extended services bring in, in one project.
+pub(super) const VALUE_LIMIT: usize = 2_000_000;
+
 /// What is extended on the way to a service: files and services.
 type Trail = Vec<(PathBuf, String)>;
 
@@ -138,16 +141,27 @@ impl Work<'_> {
                 return None;
             }
             self.extend(target, services, path, place, resets, trail);
-            return services.get(target).cloned();
+            return self.copy(services.get(target)?, span);
         };
         let file = self.extended_file(base_path, named, place)?;
-        let mut others = file.node.get("services").and_then(Node::as_map).cloned().unwrap_or_default();
+        let services = file.node.get("services").and_then(Node::as_map);
+        let mut others = self.needed(services, target, span)?;
         if !others.contains_key(target) {
             self.fault(&codes::COMPOSE_REFERENCE, missing, span);
             return None;
         }
         self.extend(target, &mut others, base_path, place, &file.resets, trail);
         others.swap_remove(target)
+    }
+
+    /// A copy of a service, if the project may still grow by as much.
+    fn copy(&mut self, entry: &Entry, span: Span) -> Option<Entry> {
+        let Some(left) = self.values_left.checked_sub(weight(&entry.node)) else {
+            self.fault(&codes::COMPOSE_CYCLE, "the services extend each other without end".to_owned(), span);
+            return None;
+        };
+        self.values_left = left;
+        Some(entry.clone())
     }
 
     /// A file that is extended: read once, its paths relative to itself made absolute.
@@ -166,11 +180,43 @@ impl Work<'_> {
         file
     }
 
+    /// The services that `target` is made of, itself included.
+    fn needed(&mut self, services: Option<&Map>, target: &str, span: Span) -> Option<Map> {
+        let mut needed = Map::new();
+        let mut next = Some(target.to_owned());
+        while let Some(name) = next.take() {
+            let Some(entry) = services.and_then(|services| services.get(&name)) else { break };
+            if needed.contains_key(&name) {
+                break;
+            }
+            next = match entry.node.get("extends").map(|extends| &extends.data) {
+                Some(Data::Text(name)) => Some(name.clone()),
+                Some(Data::Map(long)) if !long.contains_key("file") => {
+                    long.get("service").and_then(|entry| entry.node.as_text()).map(str::to_owned)
+                }
+                _ => None,
+            };
+            let entry = self.copy(entry, span)?;
+            needed.insert(name, entry);
+        }
+        Some(needed)
+    }
+
     fn fault(&mut self, code: &'static crate::diagnostic::Code, message: String, span: Span) {
         self.out.faults.push(
             Diagnostic::new(code, message)
                 .at(span, "extended here")
                 .help("name a service that exists and that does not extend this one"),
         );
+    }
+}
+
+/// How many values a tree holds.
+fn weight(node: &Node) -> usize {
+    1 + match &node.data {
+        Data::List(list) => list.iter().map(weight).sum(),
+        Data::Map(map) => map.values().map(|entry| weight(&entry.node)).sum(),
+        Data::Pair(pair) => weight(&pair.1.node),
+        _ => 0usize,
     }
 }

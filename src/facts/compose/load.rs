@@ -1,6 +1,7 @@
 //! Files to one tree: each document read, extended, included and merged onto those before it.
 
 use super::codes;
+use super::extends::VALUE_LIMIT;
 use super::loaded::Loaded;
 use super::node::{Data, Node};
 use super::paths::Base;
@@ -17,6 +18,9 @@ use crate::workspace::{Files, Found};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+
+/// After so many faults the rest would help nobody.
+pub(super) const FAULT_LIMIT: usize = 1_000;
 
 /// So many files are read for one project, at most: includes can branch without end.
 const FILE_LIMIT: usize = 2_000;
@@ -73,6 +77,8 @@ pub(super) struct Work<'w> {
     pub(super) out: Out,
     /// How many files may still be read.
     pub(super) left: usize,
+    /// How many values extended services may still bring in.
+    pub(super) values_left: usize,
     /// Files that are extended, as they are before the extended services are.
     pub(super) extended: HashMap<PathBuf, Option<Rc<File>>>,
 }
@@ -96,7 +102,15 @@ pub(super) struct File {
 
 impl<'w> Work<'w> {
     pub(super) fn new(files: &'w mut Files, cache: &'w mut Cache, home: Option<PathBuf>) -> Self {
-        Self { files, cache, home, out: Out::default(), left: FILE_LIMIT, extended: HashMap::new() }
+        Self {
+            files,
+            cache,
+            home,
+            out: Out::default(),
+            left: FILE_LIMIT,
+            values_left: VALUE_LIMIT,
+            extended: HashMap::new(),
+        }
     }
 
     pub(super) fn gap(&mut self, path: &Path, span: Option<Span>, reason: impl Into<String>) {

@@ -3,6 +3,7 @@
 use super::codes;
 use super::node::{Data, Entry, Map, Node};
 use crate::diagnostic::Diagnostic;
+use std::collections::HashSet;
 
 /// Merges `over` into `base`, as the whole of two files.
 pub(super) fn merge(base: &mut Node, over: Node, faults: &mut Vec<Diagnostic>) {
@@ -82,8 +83,9 @@ impl Merger<'_> {
             Rule::ExtraHosts => {
                 let mut list = sequence(std::mem::replace(&mut base.data, Data::Null), base);
                 let over_node = Node { data: Data::Null, ..over };
+                let mut known: HashSet<String> = list.iter().filter_map(shown).collect();
                 for node in sequence(over.data, &over_node) {
-                    if !list.iter().any(|known| same_item(known, &node)) {
+                    if shown(&node).is_none_or(|text| known.insert(text)) {
                         list.push(node);
                     }
                 }
@@ -178,6 +180,12 @@ impl Merger<'_> {
     fn ipam(&mut self, base: &mut Node, over: Node) {
         let (Data::List(old), Data::List(new)) = (&mut base.data, over.data) else { return };
         let mut old = std::mem::take(old);
+        // Nobody has so many; comparing each with each would take as long as somebody wants it to.
+        if old.len().saturating_mul(new.len()) > 10_000 {
+            old.extend(new);
+            base.data = Data::List(old);
+            return;
+        }
         let subnet = |node: &Node| node.get("subnet").and_then(Node::display);
         let mut pools: Vec<Pool> = Vec::new();
         for at in 0..old.len() {
@@ -214,14 +222,13 @@ enum Pool {
     New(usize),
 }
 
-/// Whether two items of a list say the same.
-fn same_item(one: &Node, other: &Node) -> bool {
-    let shown = |node: &Node| match &node.data {
+/// An item of a list as text, whichever form it was written in.
+fn shown(node: &Node) -> Option<String> {
+    match &node.data {
         Data::Text(text) => Some(text.clone()),
         Data::Pair(pair) => Some(format!("{}={}", pair.0, pair.1.node.as_text()?)),
         _ => None,
-    };
-    shown(one).is_some_and(|text| shown(other) == Some(text))
+    }
 }
 
 /// A build that is only a context, at length.

@@ -50,6 +50,8 @@ pub(super) trait Lookup {
     fn find(&self, name: &str) -> Found<'_>;
     fn unsupplied(&self) -> Supply;
     fn doubt(&self, name: &str) -> Unknown;
+    /// Takes some bytes off what may still be made; says whether there were as many.
+    fn spend(&self, bytes: usize) -> bool;
 }
 
 impl Lookup for Variables {
@@ -63,6 +65,10 @@ impl Lookup for Variables {
 
     fn doubt(&self, name: &str) -> Unknown {
         Variables::doubt(self, name)
+    }
+
+    fn spend(&self, bytes: usize) -> bool {
+        Variables::spend(self, bytes)
     }
 }
 
@@ -132,7 +138,12 @@ impl Run<'_> {
                     refusal.get_or_insert(Refusal::Invalid(self.place(base + range.start, base + end)));
                 }
                 Part::Variable(variable) => match self.variable(base, text, &variable, depth, needed) {
-                    Ok(Value::Known(value)) => out.push_str(&value),
+                    Ok(Value::Known(value)) => {
+                        if !self.variables.spend(value.len()) {
+                            return Err(Refusal::Invalid(self.place(base, base + text.len())));
+                        }
+                        out.push_str(&value);
+                    }
                     Ok(Value::Unknown(reason)) => {
                         out.push(HOLE);
                         unknown.get_or_insert(reason);

@@ -101,7 +101,9 @@ fn service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
 /// Reports the items that lack what they are told apart by.
 fn missing(node: &Node, faults: &mut Vec<Diagnostic>, lacks: impl Fn(&Node) -> Option<String>) {
     for item in node.as_list().unwrap_or_default() {
-        if let Some(message) = lacks(item) {
+        if faults.len() < super::load::FAULT_LIMIT
+            && let Some(message) = lacks(item)
+        {
             let fault = Diagnostic::new(&codes::COMPOSE_VALUE, message)
                 .at(item.span, "no target")
                 .help("say where it leads in the container: `target:`");

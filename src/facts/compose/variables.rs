@@ -4,6 +4,7 @@ use super::request::{Given, Shell};
 use crate::facts::model::Supply;
 use crate::facts::value::{Unknown, Value};
 use indexmap::IndexMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// A set variable.
@@ -30,7 +31,12 @@ pub(super) struct Variables {
     shell: Shell,
     /// Why variables may be set that are not seen: an env-file that cannot be read.
     hidden: Option<Rc<str>>,
+    /// How many bytes replacing variables may still make: a few lines of an env-file can double a value without end.
+    left: Rc<Cell<usize>>,
 }
+
+/// So many bytes may come out of replacing variables, in one project.
+const TEXT_LIMIT: usize = 64 << 20;
 
 impl Variables {
     pub(super) fn new(given: &IndexMap<String, Given>, shell: Shell) -> Self {
@@ -38,7 +44,7 @@ impl Variables {
             let supply = given.span.map_or(Supply::Compose, Supply::Script);
             (name.clone(), Variable { value: given.value.clone(), supply })
         });
-        Self { set: Rc::new(set.collect()), shell, hidden: None }
+        Self { set: Rc::new(set.collect()), shell, hidden: None, left: Rc::new(Cell::new(TEXT_LIMIT)) }
     }
 
     /// Adds what is not set yet.
@@ -51,6 +57,13 @@ impl Variables {
     /// Sets a variable, whatever it was before.
     pub(super) fn set(&mut self, name: &str, variable: Variable) {
         Rc::make_mut(&mut self.set).insert(name.to_owned(), variable);
+    }
+
+    /// Takes some bytes off what may still be made; says whether there were as many.
+    pub(super) fn spend(&self, bytes: usize) -> bool {
+        let left = self.left.get().checked_sub(bytes);
+        self.left.set(left.unwrap_or(0));
+        left.is_some()
     }
 
     /// Says that more variables may be set than are seen here.

@@ -12,15 +12,19 @@ use super::node::{Data, Entry, HOLE, Map, Node, Partial};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
+/// So many ports can ranges of one file stand for.
+const PORT_LIMIT: usize = 200_000;
+
 /// Writes out every short form of a whole file.
 pub(super) fn canonical(model: &mut Node, faults: &mut Vec<Diagnostic>) {
+    let mut left = PORT_LIMIT;
     let Data::Map(top) = &mut model.data else { return };
     for (key, entry) in top.iter_mut() {
         let Data::Map(things) = &mut entry.node.data else { continue };
         match key.as_str() {
             "services" => {
                 for (name, service) in things.iter_mut() {
-                    one_service(name, &mut service.node, faults);
+                    one_service(name, &mut service.node, &mut left, faults);
                 }
             }
             "volumes" | "networks" | "secrets" | "configs" => {
@@ -49,7 +53,7 @@ fn refuse(faults: &mut Vec<Diagnostic>, span: Span, message: String, label: &str
     faults.push(Diagnostic::new(&codes::COMPOSE_VALUE, message).at(span, label).help(help));
 }
 
-fn one_service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
+fn one_service(name: &str, service: &mut Node, left: &mut usize, faults: &mut Vec<Diagnostic>) {
     let Data::Map(map) = &mut service.data else { return };
     for (key, entry) in map.iter_mut() {
         let node = &mut entry.node;
@@ -70,7 +74,7 @@ fn one_service(name: &str, service: &mut Node, faults: &mut Vec<Diagnostic>) {
             "secrets" | "configs" => each(node, |item| name_it(item, "source")),
             "volumes" => mounts(name, node, faults),
             "devices" => devices(node, faults),
-            "ports" => ports(name, node, faults),
+            "ports" => ports(name, node, left, faults),
             _ => {}
         }
     }
@@ -208,7 +212,7 @@ fn mounts(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
     drop_nulls(node);
 }
 
-fn ports(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
+fn ports(service: &str, node: &mut Node, left: &mut usize, faults: &mut Vec<Diagnostic>) {
     let Data::List(list) = &mut node.data else { return };
     let mut long = Vec::with_capacity(list.len());
     for item in std::mem::take(list) {
@@ -223,19 +227,24 @@ fn ports(service: &str, node: &mut Node, faults: &mut Vec<Diagnostic>) {
                 port.insert("target", item);
                 long.push(port);
             }
-            Data::Text(_) | Data::Unknown(_) => match parse_port(item.as_partial().unwrap_or_default()) {
-                Ok(entries) => long.extend(entries.iter().map(|entry| entry.node(&item))),
-                Err(reason) => {
-                    let message = format!("a port of the service `{service}` cannot be read: {reason}");
-                    refuse(
-                        faults,
-                        item.span,
-                        message,
-                        "not a port",
-                        "write `host:container`, `address:host:container` or a port alone",
-                    );
+            Data::Text(_) | Data::Unknown(_) => {
+                match parse_port(item.as_partial().unwrap_or_default(), *left) {
+                    Ok(entries) => {
+                        *left -= entries.len();
+                        long.extend(entries.iter().map(|entry| entry.node(&item)));
+                    }
+                    Err(reason) => {
+                        let message = format!("a port of the service `{service}` cannot be read: {reason}");
+                        refuse(
+                            faults,
+                            item.span,
+                            message,
+                            "not a port",
+                            "write `host:container`, `address:host:container` or a port alone",
+                        );
+                    }
                 }
-            },
+            }
             Data::Float(_) => {
                 let message = format!("a port of the service `{service}` has a fraction");
                 refuse(

@@ -45,8 +45,8 @@ fn whole_place(whole: &Node) -> Node {
     Node { data: Data::Null, span: whole.span, interpolated: whole.interpolated }
 }
 
-/// Reads a short form. A range is as many entries.
-pub fn parse_port(text: &str) -> Result<Vec<PortEntry>, String> {
+/// Reads a short form. A range is as many entries, of which there may be `most`.
+pub fn parse_port(text: &str, most: usize) -> Result<Vec<PortEntry>, String> {
     let (rest, container) = text.rsplit_once(':').unwrap_or(("", text));
     let (address, host) = rest.rsplit_once(':').unwrap_or(("", rest));
     let (container, protocol) = protocol(container);
@@ -70,6 +70,9 @@ pub fn parse_port(text: &str) -> Result<Vec<PortEntry>, String> {
     let (first, last) = range(container)?;
     if first == 0 {
         return Err("no container has a port 0".to_owned());
+    }
+    if usize::from(last - first) >= most {
+        return Err("the ranges of this file are more than a machine has".to_owned());
     }
     if host.is_empty() || host.contains(HOLE) {
         return Ok(sorted((first..=last).map(|target| entry(host.to_owned(), Some(target))).collect()));
@@ -136,7 +139,7 @@ mod tests {
     use super::*;
 
     fn show(text: &str) -> Vec<String> {
-        match parse_port(text) {
+        match parse_port(text, 9) {
             Ok(entries) => entries
                 .iter()
                 .map(|entry| {

@@ -85,7 +85,7 @@ impl Checker<'_> {
     fn fault(&mut self, span: Span, message: String, label: &str, help: String) {
         let fault = Diagnostic::new(&codes::COMPOSE_SCHEMA, message).at(span, label).help(help);
         // A file that others are merged onto is checked again with each of them.
-        if !self.faults.contains(&fault) {
+        if self.faults.len() < super::load::FAULT_LIMIT && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
     }
@@ -141,6 +141,7 @@ impl Checker<'_> {
         for (key, entry) in map {
             match object.keys.iter().find(|(name, _)| name == key) {
                 Some((name, shape)) => self.within(name, |checker| checker.check(&entry.node, shape)),
+                None if self.faults.len() >= super::load::FAULT_LIMIT => {}
                 None if object.open || (object.extensions && key.starts_with("x-")) => {}
                 None => {
                     let known = object.keys.iter().map(|(name, _)| *name);
