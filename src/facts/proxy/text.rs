@@ -28,7 +28,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             Some(braced) => (&braced[..length(braced)], length(braced) + 2),
             None => (&after[..length(after)], length(after)),
         };
-        let closed = !after.starts_with('{') || after[..end.min(after.len())].ends_with('}');
+        let closed = !after.starts_with('{') || after.as_bytes().get(end - 1) == Some(&b'}');
         if name.is_empty() || !closed {
             // A dollar by itself, as at the end of a regular expression.
             found.push(Piece::Text(&rest[..=at]));
