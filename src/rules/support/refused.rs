@@ -11,7 +11,28 @@ pub(in crate::rules) fn refused(facts: &Repository) -> impl Iterator<Item = (&De
         .deployments
         .iter()
         .flat_map(|deployment| deployment.faults.iter().map(move |fault| (deployment, fault)))
-        .filter(|(deployment, fault)| !is_part(facts, deployment) || stands_alone(fault))
+        .filter(|(deployment, fault)| {
+            stands_alone(fault) || !is_part(facts, deployment) && !is_put_together(facts, deployment, fault)
+        })
+}
+
+/// Whether others complete these files: nobody starts them, and variants stand beside them, or the very same thing is missing
+/// in many files of the repository.
+fn is_put_together(facts: &Repository, deployment: &Deployment, fault: &Diagnostic) -> bool {
+    if !deployment.invocations.is_empty() {
+        return false;
+    }
+    let unstarted =
+        || facts.deployments.iter().filter(|other| other.invocations.is_empty() && other.id != deployment.id);
+    let beside = unstarted().any(|other| {
+        other.directory == deployment.directory && other.files.first() != deployment.files.first()
+    });
+    let missing =
+        |fault: &Diagnostic| Some((fault.code, facts.sources.text(fault.labels.first()?.span).to_owned()));
+    let alike = unstarted()
+        .filter(|other| other.faults.iter().any(|theirs| missing(theirs) == missing(fault)))
+        .count();
+    beside || alike >= 2
 }
 
 /// Whether a deployment may be part of a larger one that nothing in the repository shows: a single file of a name that

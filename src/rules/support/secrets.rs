@@ -130,9 +130,7 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         || PARTS.iter().any(|part| lower.contains(part))
         || lower.starts_with('<') && lower.ends_with('>')
         || lower.starts_with('[') && lower.ends_with(']')
-        // What a deploy puts a value in the place of.
-        || lower.len() > 4 && lower.starts_with("__") && lower.ends_with("__")
-        || lower.starts_with("{{") && lower.ends_with("}}")
+        || is_of_plain_words(&lower)
         || lower.contains("...")
         || all_one
         || is_word(trimmed)
@@ -141,4 +139,21 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
 /// A short word in small letters: the application's name, as development has it.
 fn is_word(value: &str) -> bool {
     value.len() <= 8 && value.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether a deploy puts a value in the place of this one: `__DB_PASSWORD__`.
+fn is_filled_in(value: &str) -> bool {
+    [("__", "__"), ("{{", "}}"), ("@@", "@@"), ("%%", "%%")]
+        .iter()
+        .any(|(start, end)| value.len() > 4 && value.starts_with(start) && value.ends_with(end))
+}
+
+/// Whether a value is made of words alone, one of which says what it is: `db-password`, `rootpassword`, `test_pass`.
+fn is_of_plain_words(lower: &str) -> bool {
+    let plain =
+        lower.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.' | b' '));
+    plain
+        && lower.len() < 32
+        && (["password", "passwd", "secret"].iter().any(|word| lower.contains(word))
+            || lower.split(['-', '_', '.', ' ']).any(|word| matches!(word, "pass" | "pw" | "pwd" | "key")))
 }
