@@ -51,7 +51,8 @@ impl Layout {
                 self.closed &= !concerns_a_proxy(target);
                 continue;
             };
-            for source in sources {
+            let concerned = |source: &&&String| concerns_a_proxy(target) || concerns_a_proxy(source);
+            for source in sources.iter().filter(concerned) {
                 let path = clean(&image.context.join(source.trim_start_matches('/')));
                 // A directory's content is copied; a file keeps its name in a directory, and in another one takes its name.
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -17,11 +17,18 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
     let mut confs = Confs::default();
     let mut claimed = BTreeSet::new();
     let mut proxies = Vec::new();
-    for deployment in deployments {
-        for service in deployment.services.values() {
-            let place = (deployment.id, service.name.clone());
-            proxies.extend(served(files, &mut confs, inventory, service, place.clone(), &mut claimed));
-            proxies.extend(served_by_caddy(files, inventory, deployment, service, place, &mut claimed));
+    let paths = |kind| -> BTreeSet<&Path> { inventory.of(kind).map(|entry| entry.path.as_path()).collect() };
+    let (nginx, caddy) = (paths(Kind::Nginx), paths(Kind::Caddyfile));
+    let services = deployments.iter().flat_map(|it| it.services.values().map(move |service| (it, service)));
+    // Most services see no conf at all.
+    for (deployment, service) in services.filter(|_| !nginx.is_empty() || !caddy.is_empty()) {
+        let layout = Layout::of(files, service);
+        let place = (deployment.id, service.name.clone());
+        if layout.places().any(|(_, path)| holds(&nginx, path)) {
+            proxies.extend(served(files, &mut confs, &nginx, &layout, service, place.clone(), &mut claimed));
+        }
+        if layout.places().any(|(_, path)| holds(&caddy, path)) {
+            proxies.extend(served_by_caddy(files, &caddy, &layout, deployment, service, place, &mut claimed));
         }
     }
     // A conf with `http` in it is a host's main conf, and those that it includes belong to it.
@@ -50,6 +57,11 @@ pub fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]
         }
     }
     proxies
+}
+
+/// Whether a path is one of these files, or a directory with one of them in it.
+fn holds(paths: &BTreeSet<&Path>, path: &Path) -> bool {
+    paths.range(path..).next().is_some_and(|first| first.starts_with(path))
 }
 
 /// The confs that some proxy may load by themselves: a link is what it leads to, and an example is for others to fill in.
@@ -85,24 +97,22 @@ pub fn gaps(sources: &Sources, proxies: &[Proxy]) -> Vec<Gap> {
 /// The Caddy that a service runs, if it runs one.
 fn served_by_caddy(
     files: &mut Files,
-    inventory: &Inventory,
+    caddyfiles: &BTreeSet<&Path>,
+    layout: &Layout,
     deployment: &Deployment,
     service: &Service,
     place: (DeploymentId, String),
     claimed: &mut BTreeSet<PathBuf>,
 ) -> Option<Proxy> {
-    let layout = Layout::of(files, service);
     let given = words(service).windows(2).find(|two| two[0] == "--config").map(|two| two[1].clone());
     let mut main = given
         .into_iter()
         .chain(["/etc/caddy/Caddyfile".to_owned()])
         .find_map(|path| Some((path.clone(), layout.find(files, &path)?)));
     if main.is_none() {
-        let is_caddyfile =
-            |path: &Path| inventory.get(path).is_some_and(|entry| entry.kind == Kind::Caddyfile);
         main = layout
             .places()
-            .find(|(_, path)| is_caddyfile(path))
+            .find(|(_, path)| caddyfiles.contains(path))
             .map(|(target, path)| (target.to_owned(), path.to_owned()));
     }
     let (seen, path) = main?;
@@ -114,7 +124,7 @@ fn served_by_caddy(
         variables: &service.environment,
         whole: !deployment.env_files.iter().any(reads_unknown),
     };
-    let mut reader = caddy::Reader::new(files, &layout, Some(environment), proxy);
+    let mut reader = caddy::Reader::new(files, layout, Some(environment), proxy);
     reader.file(&path, &seen, 0);
     claimed.extend(reader.read);
     Some(reader.proxy)
@@ -129,25 +139,22 @@ fn words(service: &Service) -> Vec<String> {
 fn served(
     files: &mut Files,
     confs: &mut Confs,
-    inventory: &Inventory,
+    nginx: &BTreeSet<&Path>,
+    layout: &Layout,
     service: &Service,
     place: (DeploymentId, String),
     claimed: &mut BTreeSet<PathBuf>,
 ) -> Option<Proxy> {
-    let layout = Layout::of(files, service);
-    let is_conf = |path: &Path| {
-        inventory.get(path).is_some_and(|entry| entry.kind == Kind::Nginx)
-            || inventory.of(Kind::Nginx).any(|entry| entry.path.starts_with(path))
-    };
     let holds_confs = layout.places().any(|(target, path)| {
-        (target == "/etc/nginx" || target.starts_with("/etc/nginx/") || runs_nginx(service)) && is_conf(path)
+        (target == "/etc/nginx" || target.starts_with("/etc/nginx/") || runs_nginx(service))
+            && holds(nginx, path)
     });
     if !holds_confs {
         return None;
     }
     let proxy = Proxy { runs_in: Some(place), complete: layout.closed, ..Proxy::new(Software::Nginx) };
-    let mut expansion = Expansion::new(files, confs, &layout, Some(&service.environment), proxy);
-    let main = main_conf(service, expansion.files, &layout);
+    let mut expansion = Expansion::new(files, confs, layout, Some(&service.environment), proxy);
+    let main = main_conf(service, expansion.files, layout);
     // The main conf of an image that others made may include anything.
     expansion.proxy.complete &= main.is_some() || is_official(service);
     let mut directives = match main {
@@ -160,8 +167,7 @@ fn served(
     // What is mounted and included nowhere goes through the hands of a script first.
     let mounted: Vec<PathBuf> = layout.places().map(|(_, path)| path.to_owned()).collect();
     for path in mounted {
-        let unread = inventory.get(&path).is_some_and(|entry| entry.kind == Kind::Nginx)
-            && !expansion.read.contains(&path);
+        let unread = nginx.contains(path.as_path()) && !expansion.read.contains(&path);
         if unread {
             expansion.proxy.complete = false;
             directives.extend(expansion.file(&path));
