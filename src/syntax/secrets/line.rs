@@ -144,9 +144,10 @@ fn in_yaml(line: &str, at: usize) -> Range<usize> {
     start..start + end
 }
 
-/// A value without the comment behind it.
+/// A value without the comment or the command behind it.
 fn uncommented(value: &str) -> &str {
-    value.find(" #").map_or(value, |at| &value[..at]).trim_end()
+    let end = [" #", " && ", " || ", " | "].iter().filter_map(|end| value.find(end)).min();
+    end.map_or(value, |at| &value[..at]).trim_end()
 }
 
 /// The word from `at`: what is in quotes, or all up to a blank or the end of a command.
@@ -217,7 +218,8 @@ fn literals(line: &str, value: Range<usize>) -> Vec<Range<usize>> {
         at = end;
     }
     found.push(start..value.end);
-    found.retain(|part| !line[part.clone()].trim_matches([' ', '"', '\'']).is_empty());
+    // `\$(…)` and quotes are not what the secret is made of.
+    found.retain(|part| line[part.clone()].contains(char::is_alphanumeric));
     found
 }
 

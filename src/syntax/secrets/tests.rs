@@ -96,6 +96,7 @@ fn what_tells_nothing_stays() {
     for text in [
         "      POSTGRES_PASSWORD_FILE: /run/secrets/db",
         "TOKEN_TTL=3600",
+        "  export REDIS_PASSWORD=\\$(cat /home/deploy/redis-password) && docker compose up -d\"",
         "    proxy_pass http://api:8000;",
         "    ssl_certificate_key /etc/letsencrypt/live/shop.example/privkey.pem;",
         "          key: ${{ runner.os }}-cargo",

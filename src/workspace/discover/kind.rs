@@ -110,7 +110,9 @@ pub(super) fn guess(path: &str) -> Guess {
     if is_dockerfile(&lower) {
         return Is(Kind::Dockerfile);
     }
-    if lower.starts_with("caddyfile") || matches!(extension, "caddy" | "caddyfile") {
+    let other =
+        matches!(extension, "rs" | "go" | "py" | "js" | "ts" | "rb" | "md" | "html" | "json" | "j2" | "erb");
+    if lower.starts_with("caddyfile") && !other || matches!(extension, "caddy" | "caddyfile") {
         return Is(Kind::Caddyfile);
     }
     if lower.starts_with("makefile.") && !matches!(extension, "am" | "in") || extension == "mk" {
@@ -379,6 +381,8 @@ mod tests {
             ("sites-enabled/shop", Perhaps(Kind::Nginx)),
             ("sites-enabled/shop.example", Perhaps(Kind::Nginx)),
             ("Caddyfile.prod", Is(Kind::Caddyfile)),
+            ("tests/caddyfile.rs", Nothing),
+            ("templates/Caddyfile.j2", Nothing),
             ("Dockerfile", Is(Kind::Dockerfile)),
             ("docker/Dockerfile.prod", Is(Kind::Dockerfile)),
             ("api.Dockerfile", Is(Kind::Dockerfile)),
