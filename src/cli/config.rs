@@ -63,7 +63,8 @@ fn print(output: &Output, files: &Files, loaded: &Loaded) -> Status {
     found.extend(loaded.warnings.iter().cloned());
     for gap in &loaded.gaps {
         let message = format!("not everything could be read: {}", gap.reason);
-        let gap_found = Diagnostic::new(&cli_codes::NOT_READ, message);
+        let gap_found = Diagnostic::new(&cli_codes::NOT_READ, message)
+            .help("what it says is missing below: `docker compose config` reads it where it is allowed to");
         found.push(match gap.span {
             Some(span) => gap_found.at(span, "not followed"),
             None => gap_found.in_file(&gap.path),
