@@ -15,7 +15,7 @@ use std::rc::Rc;
 const DEPTH_LIMIT: usize = 100;
 
 /// So many values may extended services bring in, in one project.
-pub(super) const VALUE_LIMIT: usize = 2_000_000;
+pub(super) const VALUE_LIMIT: usize = 500_000;
 
 /// What is extended on the way to a service: files and services.
 type Trail = Vec<(PathBuf, String)>;

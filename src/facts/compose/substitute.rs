@@ -133,9 +133,10 @@ impl Run<'_> {
             match part {
                 Part::Literal(range) => out.push_str(&text[range]),
                 Part::Dollar(_) => out.push('$'),
+                Part::Invalid(_) if refusal.is_some() => {}
                 Part::Invalid(range) => {
                     let end = text[range.start..].find('\n').map_or(text.len(), |found| range.start + found);
-                    refusal.get_or_insert(Refusal::Invalid(self.place(base + range.start, base + end)));
+                    refusal = Some(Refusal::Invalid(self.place(base + range.start, base + end)));
                 }
                 Part::Variable(variable) => match self.variable(base, text, &variable, depth, needed) {
                     Ok(Value::Known(value)) => {
