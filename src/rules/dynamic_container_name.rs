@@ -112,7 +112,7 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
         }
         let finding = Diagnostic::new(
             &DYNAMIC_CONTAINER_NAME,
-            format!("the name of `{service}`'s container is whatever {variables} happens to be"),
+            format!("the name of `{service}`'s container is whatever {variables} is when it is started"),
         )
         .level(Severity::Warning)
         .at(span, "an exported variable of the same name beats the env-file");
@@ -122,8 +122,18 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
     }
     let alone = seen.iter().all(|seen| !meets_any(facts, seen.deployment) && seen.name.known().is_some());
     let development = seen.iter().all(|seen| seen.deployment.is_development());
-    let level = if alone || development { Severity::Warning } else { Severity::Error };
-    let nobody = uses(seen[0].deployment, span).find(|using| place(&using.supply).is_none());
+    // What the example names, each machine's own env-file fixes.
+    let shown = |name: &str| facts.env_files.iter().any(|file| file.example && file.get(name).is_some());
+    let by_example = seen.iter().all(|seen| {
+        uses(seen.deployment, span)
+            .filter(|using| place(&using.supply).is_none())
+            .all(|using| using.word.is_none() && shown(&using.name))
+    });
+    let level = if alone || development || by_example { Severity::Warning } else { Severity::Error };
+    let nobody = seen
+        .iter()
+        .flat_map(|seen| uses(seen.deployment, span))
+        .find(|using| matches!(using.supply, Supply::Nobody | Supply::Unknown(_)));
     let label = match nobody {
         Some(using) if using.word.is_some() && using.operator.ends_with('-') => {
             format!("`{}` has a default here, and whoever starts this may set another value", using.name)

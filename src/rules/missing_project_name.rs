@@ -102,7 +102,7 @@ fn one_for_many(facts: &Repository, clash: &Clash<'_, '_, &ProjectOrigin>) -> Di
     let by_directory = first.project.origin == ProjectOrigin::Directory;
     let called = match first.name() {
         Some(name) if !by_directory => format!(", `{name}`"),
-        _ => ", the one that is called like their directory".to_owned(),
+        _ => ", named after the directory".to_owned(),
     };
     let mut finding = Diagnostic::new(
         &MISSING_PROJECT_NAME,

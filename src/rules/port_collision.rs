@@ -1,6 +1,6 @@
 //! One port of a host for two containers.
 
-use super::support::{Claim, Clash, clashes, same_container, two_names_for_one};
+use super::support::{Claim, Clash, clashes, one_project, same_container, two_names_for_one};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Repository, Service};
@@ -54,6 +54,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let collide = |one: &Claim<'_, Publication<'_>>, other: &Claim<'_, Publication<'_>>| {
         meet(&one.what, &other.what).is_some()
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
+            && (!one_project(one.deployment, other.deployment)
+                || run_together(one.what.service, other.what.service))
     };
     for clash in clashes(facts, &claims, collide) {
         let first = &clash.claims[0].what;

@@ -73,9 +73,13 @@ fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
     let own = !copied && clash.claims.iter().all(|claim| has_own(claim, clash));
     let level = if own { Severity::Info } else { clash.meeting.level(SHARED_ENV_FILE.severity) };
     let message = format!("{} {} read `{shown}`{}", clash.who(), clash.both(), clash.meeting.condition());
+    let link = clash.claims.iter().find(|claim| claim.what.target.is_some()).map(|claim| claim.what.path.display());
     let finding = clash.label(Diagnostic::new(&SHARED_ENV_FILE, message).level(level), |claim, titles| {
         match (&claim.what.replaced_by, &claim.what.reader) {
-            (Some(_), _) => format!("put over what {titles} reads"),
+            (Some((by, _)), _) => format!("puts `{}` in its place for {titles}", by.display()),
+            (None, _) if claim.what.target.is_some() => {
+                format!("`{}`, read for {titles}, is a link to it", claim.what.path.display())
+            }
             (None, Reader::Service(service)) if claim.what.span.is_some() => {
                 format!("`{service}` of {titles} reads it")
             }
@@ -87,6 +91,9 @@ fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
         let (by, _) = claim.what.replaced_by.as_ref()?;
         Some((title, by.file_name()?.to_str()?))
     });
+    if let (false, Some(link)) = (own, link) {
+        return finding.help(format!("Make `{link}` a file of its own, with that environment's values"));
+    }
     finding.help(match (own, example) {
         (true, _) => format!("Check that `{shown}` holds only what is meant to be common to all of them"),
         (false, None) if matches!(read.reader, Reader::Service(_)) => format!(

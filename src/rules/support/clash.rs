@@ -66,7 +66,10 @@ impl<T> Clash<'_, '_, T> {
                 titles.push(title);
             }
         }
-        words::quoted(&titles)
+        match titles.as_slice() {
+            [one] => format!("two deployments of `{one}`"),
+            _ => words::quoted(&titles),
+        }
     }
 
     /// Whether more than two claim it.
