@@ -50,6 +50,8 @@ rule! {
 struct Alias<'f> {
     service: &'f Service,
     network: &'f str,
+    /// Whether the network is made elsewhere. Two that make one network are `shared-network`'s.
+    external: bool,
     name: &'f str,
     /// Whether it is no service's own name but was given.
     given: bool,
@@ -75,7 +77,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 let given = attached.aliases.iter();
                 let given = given.filter_map(|alias| Some((alias.known()?.as_str(), alias.span, true)));
                 for (alias, span, given) in std::iter::once(own).chain(given) {
-                    let what = Alias { service, network: name, name: alias, given, asked: asked(alias) };
+                    let (external, asked) = (network.external, asked(alias));
+                    let what = Alias { service, network: name, external, name: alias, given, asked };
                     claims.push(Claim { deployment, span, what });
                 }
             }
@@ -83,6 +86,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     let collide = |one: &Claim<'_, Alias<'_>>, other: &Claim<'_, Alias<'_>>| {
         one.what.network == other.what.network
+            && (one.what.external || other.what.external)
             && one.what.name == other.what.name
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && one.deployment.files != other.deployment.files

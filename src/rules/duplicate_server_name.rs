@@ -3,9 +3,11 @@
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
-use crate::facts::proxy::{Listen, Proxy, Site, Software};
+use crate::facts::proxy::{Listen, Site, Software};
 use crate::source::Span;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 
 rule! {
     /// Two `server` blocks of one nginx claim one name on one address.
@@ -37,8 +39,8 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
-        for (name, one, other, listen) in duplicates(proxy) {
+    for sites in loaded_together(facts) {
+        for (name, one, other, listen) in duplicates(&sites) {
             let first = facts.sources.path(one).display();
             let address = shown(listen);
             let finding = Diagnostic::new(
@@ -57,11 +59,29 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
+/// The sites of each nginx. Confs of a host that no main conf includes are loaded together from two directories.
+fn loaded_together(facts: &Repository) -> Vec<Vec<&Site>> {
+    let mut found: Vec<Vec<&Site>> = Vec::new();
+    let mut loose: BTreeMap<&Path, Vec<&Site>> = BTreeMap::new();
+    for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
+        let file = proxy.files.first().map(|file| facts.sources.get(*file).path.as_path());
+        let directory = file.and_then(Path::parent).filter(|directory| {
+            proxy.runs_in.is_none() && (directory.ends_with("sites-enabled") || directory.ends_with("conf.d"))
+        });
+        match directory {
+            Some(directory) => loose.entry(directory).or_default().extend(&proxy.sites),
+            None => found.push(proxy.sites.iter().collect()),
+        }
+    }
+    found.extend(loose.into_values());
+    found
+}
+
 /// Each name that a site claims after another one, with both places and the address; each site once.
-fn duplicates(proxy: &Proxy) -> Vec<(&str, Span, Span, &Listen)> {
+fn duplicates<'f>(sites: &[&'f Site]) -> Vec<(&'f str, Span, Span, &'f Listen)> {
     let mut found = Vec::new();
-    for (at, other) in proxy.sites.iter().enumerate() {
-        let clash = proxy.sites[..at].iter().find_map(|one| clash(one, other));
+    for (at, other) in sites.iter().enumerate() {
+        let clash = sites[..at].iter().find_map(|one| clash(one, other));
         found.extend(clash);
     }
     found

@@ -53,10 +53,16 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             format!("{} are both the project `{name}`{}", clash.who(), clash.meeting.condition()),
         );
         let finding = clash.label(finding, |_, titles| format!("`{name}` for {titles}"));
-        findings.push(finding.help(
-            "Set the variable to another value in each environment's env-file, and demand it here: `${…:?}` instead \
-             of a default. Until then starting one environment replaces the containers of the other",
-        ));
+        let variables = clash.claims[0].deployment.variables.iter();
+        let variable = variables.filter(|using| using.path == "name").map(|using| using.name.as_str()).next();
+        let (variable, demand) = match variable {
+            Some(name) => (quoted(&[name]), format!(", and write `${{{name}:?}}` here, without a default")),
+            None => ("the variable".to_owned(), String::new()),
+        };
+        findings.push(finding.help(format!(
+            "Give {variable} another value in each environment's env-file{demand}. Until then starting one \
+             environment replaces the containers of the other",
+        )));
     }
     let told = |deployment: &Deployment| {
         shared.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
@@ -135,9 +141,14 @@ fn called(facts: &Repository, deployment: &Deployment) -> Vec<Loose> {
 /// The first variable of a word without value and default. What CI fills in is always there.
 fn loose(word: &Word) -> Option<&str> {
     word.pieces.iter().find_map(|piece| match piece {
-        Piece::Unknown { name, default: None, .. } if !name.is_empty() && !name.contains('.') => Some(name.as_str()),
+        Piece::Unknown { name, default: None, .. } if !is_given(name) => Some(name.as_str()),
         _ => None,
     })
+}
+
+/// Whether CI fills it in, or it is no variable.
+fn is_given(name: &str) -> bool {
+    name.is_empty() || name.contains('.') || name.starts_with("CI_") || name.starts_with("GITHUB_")
 }
 
 fn is_guarded(command: &Command, name: &str) -> bool {
