@@ -37,7 +37,12 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
         .filter(|deployment| {
             deployment.environment.as_ref().is_some_and(|environment| environment.name == "production")
         })
-        .filter_map(|deployment| Some(sources.get(*deployment.files.last()?).path.parent()?.to_path_buf()))
+        .filter_map(|deployment| {
+            let path = &sources.get(*deployment.files.last()?).path;
+            // Production of the very same file says nothing of other calls.
+            let named = !DEFAULT_NAMES.contains(&path.file_name()?.to_str()?);
+            named.then(|| path.parent().map(Path::to_path_buf)).flatten()
+        })
         .collect();
     for deployment in found {
         if deployment.stage != Stage::Unknown || deployment.host.is_some() || deployment.environment.is_some()

@@ -72,7 +72,7 @@ pub(in crate::rules) fn starts<'f>(
     deployment: &'f Deployment,
 ) -> impl Iterator<Item = &'f Invocation> {
     deployment.invocations.iter().filter(|call| match call.subcommand.as_str() {
-        "start" | "restart" | "create" | "deploy" => true,
+        "start" | "create" | "deploy" => true,
         "up" => facts.command(call).is_none_or(|command| match recognise(command).map(|call| call.what) {
             Some(Docker::Compose(call)) => call.detach || call.wait || call.uncertain,
             _ => true,
