@@ -153,11 +153,12 @@ fn the_action_annotates_and_fails() {
     assert!(checked.status.success(), "{}", said(&checked));
 
     let shop = folder.path().join("shop");
-    fs::create_dir_all(shop.join(".git")).expect("a folder");
+    fs::create_dir(&shop).expect("a folder");
+    fs::create_dir(folder.path().join(".git")).expect("a folder");
     write(&shop, "compose.yaml", WRONG);
     let run = |fail_on: &str| {
         let mut bash = programs::command("bash").expect("bash is everywhere that GitHub is");
-        bash.current_dir(folder.path()).env("PATH", path()).env("DIRECTORY", "shop").env("FAIL_ON", fail_on);
+        bash.current_dir(folder.path()).env("PATH", path()).env("WHERE", "shop").env("FAIL_ON", fail_on);
         bash.env("PEDANTIC", "false").env("BASELINE", "").env("SARIF", "specc.sarif");
         // As GitHub runs it.
         bash.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(scripts.last().expect("a step"));
@@ -165,7 +166,7 @@ fn the_action_annotates_and_fails() {
     };
     let lenient = run("error");
     assert!(lenient.status.success(), "{}", said(&lenient));
-    assert!(said(&lenient).contains("::warning file=compose.yaml,line=4,"), "{}", said(&lenient));
+    assert!(said(&lenient).contains("::warning file=shop/compose.yaml,line=4,"), "{}", said(&lenient));
     let sarif = fs::read_to_string(folder.path().join("specc.sarif")).expect("it was written");
     assert!(sarif.contains("\"ruleId\": \"unused-allow\""), "{sarif}");
     assert_eq!(run("warning").status.code(), Some(1));
