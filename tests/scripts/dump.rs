@@ -76,10 +76,7 @@ fn command(sources: &Sources, out: &mut String, command: &Command) {
     }
     match &command.directory {
         Directory::Inside(path) if path.as_os_str().is_empty() => {}
-        Directory::Inside(path) => {
-            let _ = write!(out, "[{}] ", path.display());
-        }
-        Directory::Absolute(path) => {
+        Directory::Inside(path) | Directory::Absolute(path) => {
             let _ = write!(out, "[{}] ", path.display());
         }
         Directory::Home(path) => {
@@ -137,7 +134,7 @@ fn command(sources: &Sources, out: &mut String, command: &Command) {
 fn docker(out: &mut String, command: &Command) {
     let Some(call) = recognise(command) else { return };
     let words = |words: &[Word]| words.iter().map(word).collect::<Vec<_>>().join(" ");
-    let one = |word_: &Option<Word>| word_.as_ref().map(word).unwrap_or_else(|| "-".into());
+    let one = |word_: &Option<Word>| word_.as_ref().map_or_else(|| "-".into(), word);
     let _ = write!(out, "       => ");
     if let Some(engine) = &call.engine {
         let _ = write!(out, "on {} ", word(engine));

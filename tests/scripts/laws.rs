@@ -1,5 +1,7 @@
 //! What holds for every text, script or not.
 
+#![allow(clippy::needless_for_each, clippy::format_collect)]
+
 use proptest::prelude::*;
 use specc::facts::script::docker::recognise;
 use specc::facts::script::{self, File, FileKind, Script};

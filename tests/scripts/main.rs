@@ -25,10 +25,7 @@ fn read(case: &Path) -> (Sources, Vec<File>) {
         }
         let text = fs::read_to_string(entry.path()).expect("fixtures are text");
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let kind = match name.starts_with(".env") {
-            true => Some(FileKind::Env),
-            false => script::kind_of(&path, &text),
-        };
+        let kind = if name.starts_with(".env") { Some(FileKind::Env) } else { script::kind_of(&path, &text) };
         let source = sources.add(path.clone(), text);
         files.extend(kind.map(|kind| File { path, source, kind }));
     }

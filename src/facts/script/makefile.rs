@@ -77,19 +77,19 @@ pub(super) fn call(
     match (file.kind, names.as_slice()) {
         (_, []) => {
             if let Some(target) = made.targets.first() {
-                rules.run(evaluator, target, &[], state, Some(caller.clone()), calls, &mut done);
+                rules.run(evaluator, target, &[], state, Some(caller), calls, &mut done);
             }
         }
         // The first word is the recipe, the others its arguments.
         (FileKind::Justfile, [name, rest @ ..]) => {
             if let Some(target) = name.known().and_then(find) {
                 let arguments: Vec<Word> = rest.iter().map(|word| (*word).clone()).collect();
-                rules.run(evaluator, target, &arguments, state, Some(caller.clone()), calls, &mut done);
+                rules.run(evaluator, target, &arguments, state, Some(caller), calls, &mut done);
             }
         }
         (_, names) => {
             for target in names.iter().filter_map(|name| name.known()).filter_map(find) {
-                rules.run(evaluator, target, &[], state.clone(), Some(caller.clone()), calls, &mut done);
+                rules.run(evaluator, target, &[], state.clone(), Some(caller), calls, &mut done);
             }
         }
     }
@@ -132,7 +132,7 @@ impl<'r> Rules<'r> {
             sourced: Vec::new(),
             given,
             outer,
-            lookups: Default::default(),
+            lookups: std::cell::Cell::new(0),
         };
         let dotenv = (made.dotenv && file.kind == FileKind::Justfile)
             .then(|| Fragment::verbatim(".env", crate::source::Span::new(file.source, 0, 0)));
@@ -274,7 +274,7 @@ impl<'r> Rules<'r> {
         target: &Target,
         arguments: &[Word],
         state: State,
-        caller: Option<Arc<Caller>>,
+        caller: Option<&Arc<Caller>>,
         calls: usize,
         done: &mut Vec<String>,
     ) {
@@ -288,7 +288,7 @@ impl<'r> Rules<'r> {
         target: &Target,
         arguments: &[Word],
         state: State,
-        caller: Option<Arc<Caller>>,
+        caller: Option<&Arc<Caller>>,
         calls: usize,
         done: &mut Vec<String>,
         outer: &[Bound],
@@ -314,8 +314,8 @@ impl<'r> Rules<'r> {
         own.push(Bound { name: "@".into(), value: Word::literal(&target.name.value, target.name.span) });
         for need in &target.prerequisites {
             if let Some(other) = self.made.targets.iter().find(|other| other.name.value == need.value) {
-                let caller = Some(Arc::new(Caller { span: need.span, caller: caller.clone() }));
-                self.run_with(evaluator, other, &[], state.clone(), caller, calls + 1, done, &own);
+                let caller = Arc::new(Caller { span: need.span, caller: caller.cloned() });
+                self.run_with(evaluator, other, &[], state.clone(), Some(&caller), calls + 1, done, &own);
             }
         }
         let mut state = state;
@@ -323,7 +323,7 @@ impl<'r> Rules<'r> {
         state.sourced = state.sourced.iter().cloned().chain(self.sourced.iter().cloned()).collect();
         let frame = |code: Rc<Code>| {
             let mut frame = Frame::new(code, false);
-            frame.caller.clone_from(&caller);
+            frame.caller = caller.cloned();
             frame.calls = calls;
             frame
         };
@@ -394,7 +394,7 @@ pub(super) fn word(fragment: &Fragment) -> Word {
         let before = text.get(at..found.at).unwrap_or_default();
         push_text(&mut pieces, before);
         raw.push_str(before);
-        raw.push_str(&format!("$({})", found.name));
+        raw.extend(["$(", &found.name, ")"]);
         let place = Place { start: found.at, end: found.at + 1 };
         pieces.push(hole(fragment, place, fragment.span(place.start, place.end)));
         at = found.at + 1;

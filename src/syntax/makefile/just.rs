@@ -31,7 +31,7 @@ pub fn justfile(file: &Fragment) -> Makefile {
             continue;
         }
         if indent.is_empty() {
-            *indent = bare[..bare.len() - bare.trim_start().len()].to_owned();
+            indent.push_str(&bare[..bare.len() - bare.trim_start().len()]);
         }
         let body = start + if bare.starts_with(indent.as_str()) { indent.len() } else { 0 };
         let target = &mut made.targets[*target];

@@ -70,12 +70,11 @@ impl Reader<'_> {
         let bare = text.trim();
         let first = bare.split_whitespace().next().unwrap_or_default();
         match first {
-            "" => return,
             "ifeq" | "ifneq" | "ifdef" | "ifndef" => {
                 self.branches += 1;
                 return;
             }
-            "else" => return,
+            "" | "else" | "vpath" | "undefine" | "unexport" => return,
             "endif" => {
                 self.branches = self.branches.saturating_sub(1);
                 return;
@@ -88,7 +87,6 @@ impl Reader<'_> {
                 }
                 return;
             }
-            "vpath" | "undefine" | "unexport" => return,
             _ => {}
         }
         let offset = text.len() - text.trim_start().len();

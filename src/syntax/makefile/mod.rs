@@ -12,6 +12,7 @@ use crate::source::{Fragment, Span, Spanned};
 
 /// What a Makefile or justfile says.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a line of its own
 pub struct Makefile {
     /// Variables, in order.
     pub variables: Vec<Variable>,

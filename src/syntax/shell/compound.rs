@@ -213,6 +213,19 @@ impl Parser<'_> {
         Some(Command { kind, redirections: Vec::new(), place })
     }
 
+    /// What follows `=~`: parentheses and bars are its own.
+    fn regex(&mut self, parts: &mut Vec<super::Part>) {
+        while !self.at_end() && !matches!(self.peek(0), b' ' | b'\t' | b'\n') {
+            if b"()|<>&;".contains(&self.peek(0)) {
+                let start = self.at;
+                self.at += 1;
+                self.text_with_holes(start, self.at, super::Quote::None, parts);
+            } else {
+                self.part(super::Quote::None, parts);
+            }
+        }
+    }
+
     /// `[[ … ]]`.
     fn test(&mut self, start: usize) -> Kind {
         self.at += 2;
@@ -229,8 +242,14 @@ impl Parser<'_> {
             match operator {
                 Some(operator) if !regex || operator.len() == 2 => self.at += operator.len(),
                 _ if regex => {
-                    let length = self.rest().find([' ', '\t', '\n']).unwrap_or(self.rest().len());
-                    self.at += length;
+                    let mut parts = Vec::new();
+                    self.regex(&mut parts);
+                    words.push(Word { parts, place: self.place(before) });
+                    if self.at > before {
+                        continue;
+                    }
+                    words.pop();
+                    self.skip_char();
                 }
                 _ => {
                     words.push(self.word());

@@ -384,11 +384,20 @@ impl Parser<'_> {
         let special = b"@*#?-$!".contains(&self.peek(0)) && !self.at_end();
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         let length = self.name_length().unwrap_or(if special { 1 } else { digits });
-        expansion.name = self.rest().get(..length).unwrap_or_default().to_owned();
+        expansion.name.push_str(self.rest().get(..length).unwrap_or_default());
         self.at += length;
         if self.peek(0) == b'[' && length > 0 {
             let inside = self.rest();
-            if let Some(close) = inside.bytes().take(200).position(|byte| byte == b']') {
+            let mut level = 0usize;
+            let close = inside.bytes().take(200).position(|byte| {
+                match byte {
+                    b'[' => level += 1,
+                    b']' => level -= 1,
+                    _ => {}
+                }
+                level == 0
+            });
+            if let Some(close) = close {
                 expansion.index = inside.get(1..close).map(str::to_owned);
                 self.at += close + 1;
             }

@@ -29,7 +29,7 @@ pub fn fill(fragment: &Fragment, value: impl Fn(&str) -> Filling) -> Fragment {
         match value(expression) {
             Filling::Text(text) => cutting.replace_from(&text, fragment, open, close),
             Filling::Unknown(reason) => {
-                cutting.hole_from(Hole::new(expression, reason, None), fragment, open, close)
+                cutting.hole_from(Hole::new(expression, reason, None), fragment, open, close);
             }
         }
         at = close;

@@ -363,7 +363,7 @@ fn compose(context: &Reading<'_>, span: Span, program: Span, v1: bool, words: &[
         at += 1;
         let Some((name, value)) = option(word) else {
             match word.known() {
-                Some(known) if known.is_empty() => continue,
+                Some("") => continue,
                 Some(known) => {
                     call.subcommand = Some(Spanned::new(known.to_owned(), word.span));
                     break;

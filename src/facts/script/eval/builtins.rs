@@ -13,21 +13,20 @@ use std::sync::Arc;
 
 impl Evaluator<'_> {
     /// What a command with a program does to the run; what is no builtin is followed where that leads further.
-    pub(super) fn builtin(&mut self, frame: &Frame, expanded: Expanded<'_>, mut state: State) -> Vec<State> {
+    pub(super) fn builtin(&mut self, frame: &Frame, expanded: &Expanded<'_>, mut state: State) -> Vec<State> {
         let name = expanded.words[0].known().unwrap_or_default().to_owned();
         let words = &expanded.words;
         state.status = Status::Known(true);
         match name.as_str() {
-            ":" | "true" | "alias" | "trap" | "umask" => {}
-            "echo" | "printf" => {}
+            ":" | "true" | "alias" | "trap" | "umask" | "echo" | "printf" | "shopt" | "unalias" | "hash"
+            | "wait" | "ulimit" => {}
             "false" => state.status = Status::Known(false),
             "cd" | "pushd" => change_directory(&mut state, &words[1..]),
             "popd" => state.directory = Directory::Unknown("it is where `popd` leads".into()),
             "export" | "declare" | "typeset" | "readonly" | "local" => {
-                self.declare(frame, &name, &expanded, &mut state);
+                self.declare(frame, &name, expanded, &mut state);
             }
             "set" => set(&mut state, &words[1..]),
-            "shopt" | "unalias" | "hash" | "wait" | "ulimit" => {}
             "unset" => {
                 for word in words[1..].iter().filter_map(Word::known) {
                     if state.variables.contains_key(word) {
@@ -82,8 +81,8 @@ impl Evaluator<'_> {
                 }
                 state.status = test::status(frame, &state, &inside, false);
             }
-            "source" | "." => return self.source(frame, &expanded, state),
-            _ => return self.follow(frame, &expanded, state),
+            "source" | "." => return self.source(frame, expanded, state),
+            _ => return self.follow(frame, expanded, state),
         }
         vec![state]
     }
@@ -104,7 +103,7 @@ impl Evaluator<'_> {
             seen = Some(written.place.start);
             for part in &written.parts {
                 if let PartKind::Substitution(list) = &part.kind {
-                    self.exported_file(frame, state, list, expanded);
+                    Self::exported_file(frame, state, list, expanded);
                 }
             }
             // Its value is not split, unlike that of an ordinary argument.
@@ -143,7 +142,7 @@ impl Evaluator<'_> {
     }
 
     /// `export $(grep -v '^#' .env | xargs)`: a file's variables are exported.
-    fn exported_file(&mut self, frame: &Frame, state: &mut State, list: &List, expanded: &Expanded<'_>) {
+    fn exported_file(frame: &Frame, state: &mut State, list: &List, expanded: &Expanded<'_>) {
         let span = frame.code.span(expanded.command.place);
         let commands = list.iter().flat_map(|item| &item.links).flat_map(|link| &link.pipeline.commands);
         for command in commands {
@@ -153,7 +152,7 @@ impl Evaluator<'_> {
                 let path = expand::one(frame, state, word);
                 let name = path.known().unwrap_or(path.prefix());
                 let last = name.rsplit('/').next().unwrap_or(name);
-                if last.starts_with(".env") || last.contains(".env.") || last.ends_with(".env") {
+                if last.contains(".env") {
                     let file = SourcedFile { path, exported: true, found: None, span };
                     state.sourced = state.sourced.iter().cloned().chain([file]).collect();
                     return;
@@ -174,9 +173,9 @@ impl Evaluator<'_> {
         let Some(code) = code else { return vec![state] };
         let is_script = code.path.as_ref().is_some_and(|path| {
             path.extension()
-                .is_some_and(|extension| matches!(extension.to_str(), Some("sh" | "bash" | "zsh")))
+                .is_some_and(|extension| ["sh", "bash", "zsh"].iter().any(|shell| extension == *shell))
         });
-        let mut inner = self.called(frame, code, expanded.command);
+        let mut inner = Self::called(frame, code, expanded.command);
         inner.context.nested = frame.context.nested;
         self.silent += usize::from(!is_script);
         let mut states = self.run(&inner, vec![state]);

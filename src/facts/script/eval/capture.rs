@@ -54,7 +54,9 @@ pub(super) fn output(frame: &Frame, state: &State, list: &List) -> Option<Vec<Pi
                 if word.splits {
                     return None;
                 }
-                word.pieces.iter().for_each(|piece| expand::push(&mut pieces, piece.clone()));
+                for piece in &word.pieces {
+                    expand::push(&mut pieces, piece.clone());
+                }
             }
             Some(pieces)
         }

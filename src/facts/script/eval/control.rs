@@ -56,12 +56,16 @@ impl Evaluator<'_> {
                             let mut other = state.clone();
                             let value = yes.first().map(|refinement| refinement.value.clone());
                             other.choose(Choice { span, branch: at, value });
-                            yes.iter().for_each(|refinement| other.refine(refinement));
+                            for refinement in yes.iter() {
+                                other.refine(refinement);
+                            }
                             maybe.push(other);
                             let value = no.first().map(|refinement| refinement.value.clone());
                             // The last branch of all is `else`, or none.
                             state.choose(Choice { span, branch: at + 1, value });
-                            no.iter().for_each(|refinement| state.refine(refinement));
+                            for refinement in no.iter() {
+                                state.refine(refinement);
+                            }
                             rest.push((state, true));
                         }
                     }
@@ -104,12 +108,11 @@ impl Evaluator<'_> {
         self.substitutions(frame, words.unwrap_or_default(), &states);
         let mut done = Vec::new();
         for state in states {
-            let values = match words {
-                Some(words) => words.iter().flat_map(|word| expand::words(frame, &state, word)).collect(),
-                None => {
-                    let arguments = state.arguments.last().cloned().unwrap_or_default();
-                    if arguments.open { vec![super::state::argument(1, span)] } else { arguments.known }
-                }
+            let values = if let Some(words) = words {
+                words.iter().flat_map(|word| expand::words(frame, &state, word)).collect()
+            } else {
+                let arguments = state.arguments.last().cloned().unwrap_or_default();
+                if arguments.open { vec![super::state::argument(1, span)] } else { arguments.known }
             };
             let open =
                 words.is_none() && state.arguments.last().is_some_and(|arguments: &Arguments| arguments.open);
@@ -287,7 +290,9 @@ impl Evaluator<'_> {
 
 /// The runs after a compound command.
 fn settle(mut states: Vec<State>) -> Vec<State> {
-    states.iter_mut().for_each(|state| state.status = Status::Likely);
+    for state in states.iter_mut() {
+        state.status = Status::Likely;
+    }
     merge(states)
 }
 

@@ -36,6 +36,7 @@ pub(super) fn is_too_long(pieces: &[Piece]) -> bool {
 
 /// A word that is being put together.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a question of its own
 struct Field {
     pieces: Vec<Piece>,
     quoted: bool,
@@ -70,7 +71,9 @@ pub(super) fn one(frame: &Frame, state: &State, word: &shell::Word) -> Word {
             if at > 0 {
                 push_text(&mut pieces, " ");
             }
-            field.pieces.iter().for_each(|piece| push(&mut pieces, piece.clone()));
+            for piece in field.pieces.iter() {
+                push(&mut pieces, piece.clone());
+            }
         }
         return finish(frame, word, Field { pieces, quoted: true, there: true, ..Field::default() });
     }
@@ -114,7 +117,9 @@ fn fields(frame: &Frame, state: &State, word: &shell::Word, split: bool) -> Vec<
         match expanded {
             Expanded::One(pieces) if quoted || !split => {
                 field.there = true;
-                pieces.into_iter().for_each(|piece| push(&mut field.pieces, piece));
+                for piece in pieces {
+                    push(&mut field.pieces, piece);
+                }
             }
             Expanded::One(pieces) => {
                 for piece in pieces {
@@ -137,7 +142,9 @@ fn fields(frame: &Frame, state: &State, word: &shell::Word, split: bool) -> Vec<
                         field.quoted = quoted;
                     }
                     field.there = true;
-                    pieces.into_iter().for_each(|piece| push(&mut field.pieces, piece));
+                    for piece in pieces {
+                        push(&mut field.pieces, piece);
+                    }
                 }
                 // `"$@"` without arguments is no word.
                 if field.pieces.is_empty() {
@@ -323,7 +330,9 @@ fn variable(frame: &Frame, state: &State, expansion: &Expansion, quote: Quote, s
                     if at > 0 {
                         push_text(&mut pieces, " ");
                     }
-                    word.pieces.iter().for_each(|piece| push(&mut pieces, piece.clone()));
+                    for piece in word.pieces.iter() {
+                        push(&mut pieces, piece.clone());
+                    }
                 }
                 Expanded::One(pieces)
             }

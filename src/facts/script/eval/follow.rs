@@ -56,8 +56,8 @@ impl Evaluator<'_> {
         match name.as_deref() {
             Some("ssh" | "autossh") => self.ssh(frame, expanded, prefix.length, &inner),
             Some("eval") => {
-                let code = Code::new(self.written(frame, &inner, expanded, prefix.length + 1), None);
-                let frame = self.nested(frame, code);
+                let code = Code::new(Self::written(frame, &inner, expanded, prefix.length + 1), None);
+                let frame = Self::nested(frame, code);
                 return self.run(&frame, vec![state]);
             }
             Some("su" | "runuser") => {
@@ -79,7 +79,7 @@ impl Evaluator<'_> {
             Some("command") => state.status = test::unknown(),
             _ => {
                 if let Some(code) = self.find(&inner, first, false) {
-                    self.call(frame, expanded, code, prefix.length + 1, &inner);
+                    self.call(frame, expanded, &code, prefix.length + 1, &inner);
                 }
             }
         }
@@ -90,7 +90,7 @@ impl Evaluator<'_> {
     }
 
     /// The text that the words from `from` on are for another shell.
-    fn written(&self, frame: &Frame, state: &State, expanded: &Expanded<'_>, from: usize) -> Fragment {
+    fn written(frame: &Frame, state: &State, expanded: &Expanded<'_>, from: usize) -> Fragment {
         let written: Vec<&shell::Word> = expanded.written.iter().skip(from).copied().collect();
         let split = written.windows(2).any(|pair| pair[0].place == pair[1].place)
             || expanded
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
     }
 
     /// The frame of a text that is run by another shell.
-    fn nested(&self, frame: &Frame, code: Rc<Code>) -> Frame {
+    fn nested(frame: &Frame, code: Rc<Code>) -> Frame {
         let mut frame = frame.with(|context| {
             context.nested = true;
             context.condition = false;
@@ -118,9 +118,9 @@ impl Evaluator<'_> {
     }
 
     /// The frame of another file.
-    pub(super) fn called(&self, frame: &Frame, code: Rc<Code>, command: &shell::Command) -> Frame {
+    pub(super) fn called(frame: &Frame, code: Rc<Code>, command: &shell::Command) -> Frame {
         let span = frame.code.span(command.place);
-        let mut inner = self.nested(frame, code);
+        let mut inner = Self::nested(frame, code);
         inner.caller = Some(Arc::new(Caller { span, caller: frame.caller.clone() }));
         inner.context.nested = false;
         inner.context.in_loop = false;
@@ -160,12 +160,12 @@ impl Evaluator<'_> {
     }
 
     /// Runs another script with the words from `from` on as its arguments.
-    fn call(&mut self, frame: &Frame, expanded: &Expanded<'_>, code: Rc<Code>, from: usize, state: &State) {
+    fn call(&mut self, frame: &Frame, expanded: &Expanded<'_>, code: &Rc<Code>, from: usize, state: &State) {
         if frame.calls >= CALLS {
             self.truncated = true;
             return;
         }
-        let inner = self.called(frame, code.clone(), expanded.command);
+        let inner = Self::called(frame, code.clone(), expanded.command);
         let mut state = child(state);
         state.options = code.options();
         state.arguments = vec![arguments(expanded.words.get(from..).unwrap_or_default())];
@@ -194,12 +194,12 @@ impl Evaluator<'_> {
                     }
                 };
                 inner.arguments = vec![arguments(expanded.words.get(at + 2..).unwrap_or_default())];
-                let frame = self.nested(frame, Code::new(fragment, None));
+                let frame = Self::nested(frame, Code::new(fragment, None));
                 self.run(&frame, vec![inner]);
             }
             Given::File(at) => {
                 if let Some(code) = expanded.words.get(*at).and_then(|word| self.find_file(state, word)) {
-                    self.call(frame, expanded, code, at + 1, state);
+                    self.call(frame, expanded, &code, at + 1, state);
                 }
             }
             Given::Input(at) => {
@@ -222,13 +222,13 @@ impl Evaluator<'_> {
         let input = input_of(expanded).or_else(|| frame.input.as_deref().filter(|_| frame.pipe.index == 0));
         let Some(input) = input else { return };
         if let Some(body) = &input.body {
-            let frame = self.nested(frame, Code::new(body.clone(), None));
+            let frame = Self::nested(frame, Code::new(body.clone(), None));
             self.run(&frame, vec![state]);
         } else if input.operator == "<" {
             // The file is read here, wherever its commands run.
             let here = State { hosts: Arc::default(), ..State::new(Directory::Inside(PathBuf::new()), true) };
             if let Some(code) = self.find_file(&here, &input.target) {
-                let frame = self.called(frame, code, expanded.command);
+                let frame = Self::called(frame, code, expanded.command);
                 self.run(&frame, vec![state]);
             }
         }
@@ -246,8 +246,8 @@ impl Evaluator<'_> {
         if words.is_empty() {
             return self.input(frame, expanded, inner);
         }
-        let fragment = self.written(frame, state, expanded, rest);
-        let mut frame = self.nested(frame, Code::new(fragment, None));
+        let fragment = Self::written(frame, state, expanded, rest);
+        let mut frame = Self::nested(frame, Code::new(fragment, None));
         frame.input = input_of(expanded).cloned().map(Rc::new);
         self.run(&frame, vec![inner]);
     }
@@ -283,7 +283,7 @@ impl Evaluator<'_> {
         let found =
             makefile::package_scripts(self.library, file).into_iter().find(|(key, _)| key.value == name);
         if let Some((_, text)) = found {
-            let inner = self.called(frame, Code::new(text, None), expanded.command);
+            let inner = Self::called(frame, Code::new(text, None), expanded.command);
             self.run(&inner, vec![child(state)]);
         }
     }
@@ -302,7 +302,7 @@ impl Evaluator<'_> {
         let given =
             variables.iter().filter_map(|name| Some((name.clone(), state.variables.get(name)?.clone())));
         inner.variables = Arc::new(given.collect());
-        let frame = self.nested(frame, Code::new(text, None));
+        let frame = Self::nested(frame, Code::new(text, None));
         self.run(&frame, vec![inner]);
     }
 }

@@ -162,7 +162,9 @@ impl<'a> Evaluator<'a> {
             }
             let mut after = self.item(frame, item, live);
             if at + 1 < list.len() {
-                after.iter_mut().for_each(|state| state.status = Status::Likely);
+                for state in after.iter_mut() {
+                    state.status = Status::Likely;
+                }
             }
             ended.append(&mut after);
             states = merge(ended);
@@ -225,10 +227,14 @@ impl<'a> Evaluator<'a> {
                     let (taken, passed) = if wanted { (yes, no) } else { (no, yes) };
                     let mut other = state.clone();
                     other.choose(choice(0));
-                    taken.iter().for_each(|refinement| other.refine(refinement));
+                    for refinement in taken.iter() {
+                        other.refine(refinement);
+                    }
                     maybe.push(other);
                     state.choose(choice(1));
-                    passed.iter().for_each(|refinement| state.refine(refinement));
+                    for refinement in passed.iter() {
+                        state.refine(refinement);
+                    }
                     done.push(State { status: Status::Known(!wanted), ..state });
                 }
             }

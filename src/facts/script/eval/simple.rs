@@ -60,19 +60,16 @@ impl Evaluator<'_> {
         // Runs that call a function, which go through it together.
         let mut calls: Vec<(String, Function, Vec<State>)> = Vec::new();
         for state in states {
-            let expanded = self.expand(frame, command, assignments, words, &state);
+            let expanded = Self::expand(frame, command, assignments, words, &state);
             if self.silent == 0 {
                 let made = make(frame, &state, &expanded, assignments, words);
                 let twin = noted.iter().copied().find(|at| alike(&self.commands[*at], &made));
-                match twin {
-                    Some(at) => {
-                        let choices = common(&self.commands[at].choices, &made.choices);
-                        self.commands[at].choices = choices;
-                    }
-                    None => {
-                        noted.push(self.commands.len());
-                        self.commands.push(made);
-                    }
+                if let Some(at) = twin {
+                    let choices = common(&self.commands[at].choices, &made.choices);
+                    self.commands[at].choices = choices;
+                } else {
+                    noted.push(self.commands.len());
+                    self.commands.push(made);
                 }
             }
             let name = expanded.words.first().and_then(Word::known).unwrap_or_default();
@@ -116,7 +113,6 @@ impl Evaluator<'_> {
     }
 
     fn expand<'c>(
-        &mut self,
         frame: &Frame,
         command: &'c shell::Command,
         assignments: &[shell::Assignment],
@@ -158,7 +154,7 @@ impl Evaluator<'_> {
         for assigned in &expanded.assigned {
             self.note(&state, &assigned.name, &assigned.value, true, Origin::Prefix);
         }
-        self.builtin(frame, expanded, state)
+        self.builtin(frame, &expanded, state)
     }
 
     pub(in crate::facts::script) fn note(
@@ -212,7 +208,9 @@ impl Evaluator<'_> {
                 }
                 (None, None) => {
                     let mut pieces = before.value.pieces.clone();
-                    variable.value.pieces.iter().for_each(|piece| expand::push(&mut pieces, piece.clone()));
+                    for piece in variable.value.pieces.iter() {
+                        expand::push(&mut pieces, piece.clone());
+                    }
                     if expand::is_too_long(&pieces) {
                         pieces = expand::too_long(name.span);
                     }
@@ -231,16 +229,13 @@ impl Evaluator<'_> {
 fn redirect(frame: &Frame, state: &State, redirection: &shell::Redirection) -> Redirection {
     let span = frame.code.span(redirection.place);
     let heredoc = redirection.heredoc.and_then(|number| frame.code.script.heredocs.get(number));
-    let (target, body, expands) = match heredoc {
-        Some(heredoc) => {
-            let body = expand::text_for_another(frame, state, &[&heredoc.body]);
-            (expand::one(frame, state, &heredoc.body), Some(body), !heredoc.quoted)
-        }
-        None => {
-            let body = (redirection.operator == "<<<")
-                .then(|| expand::text_for_another(frame, state, &[&redirection.target]));
-            (expand::one(frame, state, &redirection.target), body, true)
-        }
+    let (target, body, expands) = if let Some(heredoc) = heredoc {
+        let body = expand::text_for_another(frame, state, &[&heredoc.body]);
+        (expand::one(frame, state, &heredoc.body), Some(body), !heredoc.quoted)
+    } else {
+        let body = (redirection.operator == "<<<")
+            .then(|| expand::text_for_another(frame, state, &[&redirection.target]));
+        (expand::one(frame, state, &redirection.target), body, true)
     };
     Redirection {
         operator: redirection.operator,

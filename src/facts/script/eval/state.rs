@@ -117,6 +117,12 @@ impl State {
     }
 
     pub(in crate::facts::script) fn choose(&mut self, choice: Choice) {
+        // Of very many the oldest that stands for no value is forgotten.
+        if self.choices.len() >= MOST_CHOICES {
+            let oldest = self.choices.iter().position(|choice| choice.value.is_none()).unwrap_or(0);
+            let kept = self.choices.iter().enumerate().filter(|(at, _)| *at != oldest);
+            self.choices = kept.map(|(_, choice)| choice.clone()).collect();
+        }
         self.choices = self.choices.iter().cloned().chain([choice]).collect();
     }
 
@@ -130,20 +136,21 @@ impl State {
         if let Some(piece) = piece {
             let replace = |word: &mut Word| {
                 if word.pieces.iter().any(|other| same(piece, other)) {
-                    let change = |other: &Piece| match same(piece, other) {
-                        true => Piece::Text(value.clone()),
-                        false => other.clone(),
+                    let change = |other: &Piece| {
+                        if same(piece, other) { Piece::Text(value.clone()) } else { other.clone() }
                     };
                     let pieces = word.pieces.iter().map(change).collect();
                     *word = Word { quoted: word.quoted, ..Word::new(pieces, word.raw.clone(), word.span) };
                 }
             };
             if self.variables.values().any(|variable| variable.value.pieces.iter().any(|p| same(piece, p))) {
-                Arc::make_mut(&mut self.variables)
-                    .values_mut()
-                    .for_each(|variable| replace(&mut variable.value));
+                for variable in Arc::make_mut(&mut self.variables).values_mut() {
+                    replace(&mut variable.value);
+                }
             }
-            self.arguments.iter_mut().flat_map(|list| &mut list.known).for_each(replace);
+            for word in self.arguments.iter_mut().flat_map(|list| &mut list.known) {
+                replace(word);
+            }
         }
         let Some(span) = place else { return };
         if let Ok(number) = name.parse::<usize>() {
@@ -180,6 +187,9 @@ pub(in crate::facts::script) fn same(one: &Piece, other: &Piece) -> bool {
         _ => false,
     }
 }
+
+/// The most choices that are kept of one run.
+const MOST_CHOICES: usize = 24;
 
 /// The most runs that are followed at once.
 const MOST: usize = 12;

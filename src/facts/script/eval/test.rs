@@ -68,12 +68,11 @@ fn filled(frame: &Frame, state: &State, word: &shell::Word, wanted: bool) -> Sta
         Some(text) => Some(!text.is_empty()),
         None => value.pieces.iter().any(|piece| !matches!(piece, Piece::Unknown { .. })).then_some(true),
     };
-    match known {
-        Some(known) => Status::Known(known == wanted),
-        None => {
-            let empty = refinement(word, &value, "").into_iter().collect();
-            if wanted { Status::Test(Vec::new(), empty) } else { Status::Test(empty, Vec::new()) }
-        }
+    if let Some(known) = known {
+        Status::Known(known == wanted)
+    } else {
+        let empty = refinement(word, &value, "").into_iter().collect();
+        if wanted { Status::Test(Vec::new(), empty) } else { Status::Test(empty, Vec::new()) }
     }
 }
 
