@@ -110,12 +110,12 @@ pub(super) fn guess(path: &str) -> Guess {
     if is_dockerfile(&lower) {
         return Is(Kind::Dockerfile);
     }
-    let other =
-        matches!(extension, "rs" | "go" | "py" | "js" | "ts" | "rb" | "md" | "html" | "json" | "j2" | "erb");
-    if lower.starts_with("caddyfile") && !other || matches!(extension, "caddy" | "caddyfile") {
+    // `caddyfile.rs`, `makefile.py`, `crontab.md`: about one, and none.
+    let program = is_program(extension);
+    if lower.starts_with("caddyfile") && !program || matches!(extension, "caddy" | "caddyfile") {
         return Is(Kind::Caddyfile);
     }
-    if lower.starts_with("makefile.") && !matches!(extension, "am" | "in") || extension == "mk" {
+    if lower.starts_with("makefile.") && !program && extension != "am" || extension == "mk" {
         return Is(Kind::Makefile);
     }
     match extension {
@@ -123,7 +123,9 @@ pub(super) fn guess(path: &str) -> Guess {
         "sh" | "bash" | "ksh" => Is(Kind::Shell),
         "crontab" | "cron" => Is(Kind::Crontab),
         "nginx" | "nginxconf" | "conf" | "inc" | "vhost" => Perhaps(Kind::Nginx),
-        _ if lower.starts_with("crontab.") || in_directory("cron.d") || in_directory("crontabs") => {
+        _ if !program
+            && (lower.starts_with("crontab.") || in_directory("cron.d") || in_directory("crontabs")) =>
+        {
             Is(Kind::Crontab)
         }
         // `default.conf.template`, as the official image reads it, and its relatives.
@@ -309,26 +311,16 @@ fn is_dockerfile(name: &str) -> bool {
     let begins = |word: &str| {
         name.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
     };
-    let other = name.rsplit('.').next().is_some_and(|last| {
-        matches!(
-            last,
-            "md" | "txt"
-                | "j2"
-                | "erb"
-                | "tmpl"
-                | "tpl"
-                | "template"
-                | "in"
-                | "py"
-                | "js"
-                | "ts"
-                | "go"
-                | "sh"
-        )
-    });
+    let other = name.rsplit_once('.').is_some_and(|(_, last)| is_program(last));
     (begins("dockerfile") || begins("containerfile")) && !other
         || name.ends_with(".dockerfile")
         || name.ends_with(".containerfile")
+}
+
+/// What ends the name of a program, a document or a template, whatever it is named for: `crontab.rs`, `Dockerfile.md`.
+fn is_program(extension: &str) -> bool {
+    is_other_format(extension)
+        || matches!(extension, "c" | "h" | "cpp" | "ex" | "exs" | "tmpl" | "tpl" | "template" | "in")
 }
 
 /// What editors and people leave behind.
@@ -387,6 +379,13 @@ mod tests {
             ("docker/Dockerfile.prod", Is(Kind::Dockerfile)),
             ("api.Dockerfile", Is(Kind::Dockerfile)),
             ("Dockerfile.md", Nothing),
+            ("src/crontab.rs", Nothing),
+            ("src/caddyfile.rs", Nothing),
+            ("src/makefile.go", Nothing),
+            ("src/dockerfile.rs", Nothing),
+            ("Caddyfile.j2", Nothing),
+            ("Caddyfile.staging", Is(Kind::Caddyfile)),
+            ("crontab.prod", Is(Kind::Crontab)),
             ("Dockerfile.dockerignore", Is(Kind::Dockerignore)),
             ("Makefile", Is(Kind::Makefile)),
             ("Makefile.am", Nothing),
