@@ -79,8 +79,20 @@ impl Work<'_> {
                     continue;
                 }
             };
-            // A path that is not known says nothing; an empty one is refused.
-            if file.get("path").is_some_and(|path| path.unknown().is_some()) {
+            if let Some(partial) =
+                file.get("path").filter(|path| path.unknown().is_some()).and_then(Node::as_partial)
+            {
+                // Which file it is cannot be known, but that there is one can.
+                self.out.env_files.push(EnvFileUse {
+                    path: PathBuf::from(partial.replace(super::HOLE, "…")),
+                    target: None,
+                    source: None,
+                    reader: Reader::Service(name.to_owned()),
+                    span: Some(file.span),
+                    required: false,
+                    raw,
+                    replaced_by: None,
+                });
                 continue;
             }
             let path = PathBuf::from(file.get("path").and_then(Node::as_text).unwrap_or_default());

@@ -171,7 +171,9 @@ impl Work<'_> {
             return known.clone();
         }
         // Its own includes are not followed: `included` keeps nothing of it.
-        let file = self.file(path, Some(named), place, None, false).map(|mut file| {
+        let mut model = None;
+        let file = self.file(path, Some(named), place, &mut model, false).zip(model).map(|(resets, node)| {
+            let mut file = File { node, resets };
             let directory = path.parent().unwrap_or(path).to_path_buf();
             self.base(&directory).resolve(&mut file.node);
             Rc::new(file)

@@ -93,7 +93,7 @@ pub(super) struct Place<'p> {
     pub(super) included: &'p [PathBuf],
 }
 
-/// What a file says, merged onto those before it.
+/// What a file says that is extended, and the paths that its last document clears.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) node: Node,
@@ -161,15 +161,15 @@ impl<'w> Work<'w> {
     }
 
     /// Reads a file and merges each of its documents onto `model`, as far as `whole` asks: a file that is only
-    /// extended is neither validated nor includes anything.
+    /// extended is neither validated nor includes anything. Gives the paths that `!reset` and `!override` clear.
     pub(super) fn file(
         &mut self,
         path: &Path,
         named: Option<Span>,
         place: Place<'_>,
-        model: Option<Node>,
+        model: &mut Option<Node>,
         whole: bool,
-    ) -> Option<File> {
+    ) -> Option<Vec<Vec<String>>> {
         let (source, parsed) = self.open(path, named)?;
         for fault in &parsed.faults {
             if !self.out.faults.contains(fault) {
@@ -178,7 +178,7 @@ impl<'w> Work<'w> {
         }
         let tree = parsed.tree.as_ref()?;
         self.directive(source);
-        let mut model = model.unwrap_or_else(|| Node::map(Span::new(source, 0, 0)));
+        let model = model.get_or_insert_with(|| Node::map(Span::new(source, 0, 0)));
         let mut resets = Vec::new();
         let text = &self.files.sources().get(source).text;
         let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
@@ -208,21 +208,21 @@ impl<'w> Work<'w> {
                 self.extends(&mut node, path, place, &resets);
             }
             for reset in &resets {
-                clear(&mut model, reset);
+                clear(model, reset);
             }
             if whole {
                 self.include(&mut node, path, place);
             }
-            merge::merge(&mut model, node, &mut self.out.faults);
-            unique::unique(&mut model, &mut self.out.faults);
+            merge::merge(model, node, &mut self.out.faults);
+            unique::unique(model, &mut self.out.faults);
             if whole {
-                schema::validate(&model, &mut self.out.faults);
-                self.version(&mut model);
+                schema::validate(model, &mut self.out.faults);
+                self.version(model);
             }
-            canonical::canonical(&mut model, &mut self.out.faults);
-            unique::unique(&mut model, &mut self.out.faults);
+            canonical::canonical(model, &mut self.out.faults);
+            unique::unique(model, &mut self.out.faults);
         }
-        Some(File { node: model, resets })
+        Some(resets)
     }
 
     /// Compose reads no YAML that says to be of another version than 1.1.
@@ -253,9 +253,8 @@ impl<'w> Work<'w> {
     pub(super) fn model(&mut self, paths: &[(PathBuf, Option<Span>)], place: Place<'_>) -> Option<Node> {
         let mut model = None;
         for (path, named) in paths {
-            let before = model.take();
-            let kept = before.clone().filter(|_| paths.len() > 1);
-            model = self.file(path, *named, place, before, true).map(|file| file.node).or(kept);
+            // Why a file cannot be read is told; the others are read all the same.
+            let _ = self.file(path, *named, place, &mut model, true);
         }
         let mut model = model?;
         super::defaults::apply(&mut model);

@@ -245,7 +245,8 @@ pub(super) fn into_mapping(node: &mut Node, depends: bool) {
     let Data::List(list) = &mut node.data else { return };
     let mut map = Map::new();
     for item in std::mem::take(list) {
-        let Some(name) = item.as_text() else { continue };
+        // A name that is not known has a hole: nobody takes it for one that is declared or missing.
+        let Some(name) = item.as_partial() else { continue };
         let value = if depends { dependency(&item) } else { Node::new(Data::Null, item.span) };
         map.insert(name.to_owned(), Entry { key: item.span, node: value });
     }

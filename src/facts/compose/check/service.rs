@@ -3,7 +3,7 @@
 use super::{Project, fault, settings};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::compose::codes;
-use crate::facts::compose::node::{Data, Node};
+use crate::facts::compose::node::{Data, HOLE, Node};
 use crate::source::Span;
 
 /// Checks one service.
@@ -72,7 +72,7 @@ pub(super) fn check(
         }
     }
     for (network, entry) in networks.into_iter().flatten() {
-        if !project.has("networks", network) {
+        if !network.contains(HOLE) && !project.has("networks", network) {
             let message =
                 format!("the service `{name}` joins the network `{network}`, which is not declared");
             report(
@@ -93,7 +93,10 @@ pub(super) fn check(
     }
     for (other, entry) in service.get("depends_on").and_then(Node::as_map).into_iter().flatten() {
         let required = !matches!(entry.node.get("required").map(|node| &node.data), Some(Data::Bool(false)));
-        if !project.services.contains_key(other) && (required || !project.disabled.contains_key(other)) {
+        if !other.contains(HOLE)
+            && !project.services.contains_key(other)
+            && (required || !project.disabled.contains_key(other))
+        {
             let message = format!("the service `{name}` depends on `{other}`, which is no service that runs");
             report(
                 &codes::COMPOSE_REFERENCE,
