@@ -4,7 +4,7 @@ use super::candidate::{Candidate, Replacement};
 use super::names::{self, Named};
 use super::{Context, domain};
 use crate::facts::compose::{Given, Request, Shell};
-use crate::facts::model::{Evidence, Fact, Invocation};
+use crate::facts::model::{Evidence, Fact, Invocation, Stage};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Sources, Span};
@@ -271,6 +271,12 @@ fn environment(
         .or_else(|| {
             let project = compose?.project.as_ref().or(compose?.project_variable.as_ref())?;
             names::in_text(project.known()?).map(|named| (named, Some(project.span)))
+        })
+        // What stands among the tests is no environment of theirs, whatever they try.
+        .or_else(|| {
+            names::in_text(&super::slashed(&request.directory))
+                .filter(|named| named.stage == Stage::Development)
+                .map(|named| (named, span))
         })
         .or_else(|| {
             let choice =

@@ -30,9 +30,8 @@ const FOLLOWING: &[&str] =
 
 /// Finds, among the deployments of which nothing says for whom they run, those of development.
 pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
-    let first = |deployment: &Deployment| deployment.files.first().map(|id| sources.get(*id).path.clone());
     // Where a file is named for production, the one that Compose finds by itself is for everybody else.
-    let production: Vec<PathBuf> = found
+    let production: Vec<(PathBuf, Vec<String>)> = found
         .iter()
         .filter(|deployment| {
             deployment.environment.as_ref().is_some_and(|environment| environment.name == "production")
@@ -41,7 +40,8 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
             let path = &sources.get(*deployment.files.last()?).path;
             // Production of the very same file says nothing of other calls.
             let named = !DEFAULT_NAMES.contains(&path.file_name()?.to_str()?);
-            named.then(|| path.parent().map(Path::to_path_buf)).flatten()
+            let services = deployment.services.keys().cloned().collect();
+            named.then(|| Some((path.parent()?.to_path_buf(), services))).flatten()
         })
         .collect();
     for deployment in found {
@@ -49,10 +49,18 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
         {
             continue;
         }
-        let beside_production = first(deployment).is_some_and(|path| {
+        let beside_production = deployment.files.first().is_some_and(|first| {
+            let path = &sources.get(*first).path;
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let services = &deployment.services;
             DEFAULT_NAMES.contains(&name)
-                && production.iter().any(|directory| Some(directory.as_path()) == path.parent())
+                && production.iter().any(|(directory, theirs)| {
+                    let common = theirs.iter().filter(|name| services.contains_key(*name)).count();
+                    path.parent() == Some(directory)
+                        || common > 1
+                            && common * 2 >= services.len()
+                            && path.parent().is_some_and(|parent| directory.starts_with(parent))
+                })
         });
         if beside_production || deployment.services.values().any(is_developed) {
             deployment.stage = Stage::Development;

@@ -45,6 +45,7 @@ const WORDS: &[(&str, &str, Stage)] = &[
     ("ci", "ci", Stage::Development),
     ("e2e", "test", Stage::Development),
     ("benchmark", "benchmark", Stage::Development),
+    ("benchmarks", "benchmark", Stage::Development),
     ("bench", "benchmark", Stage::Development),
 ];
 

@@ -43,6 +43,9 @@ fn relation(
         None if one.is_development() || other.is_development() => return Relation::Strangers,
         None => {}
     }
+    if runs_away(one, together) && runs_away(other, together) {
+        return Relation::Strangers;
+    }
     let evidence = shared_network(one, other)
         .or_else(|| started_by_one_script(one, other, together))
         .or_else(|| started_in_one_directory(one, other, together));
@@ -138,6 +141,12 @@ fn started_by_one_script(
         let theirs = starts(other).find(|theirs| theirs.script == ours.script)?;
         Some(evidence(one, other, ours, theirs))
     })
+}
+
+/// Whether only CI's own machines start it, each of which is gone after its job.
+fn runs_away(deployment: &Deployment, together: &impl Fn(usize) -> bool) -> bool {
+    let mut starts = starts(deployment).peekable();
+    deployment.host.is_none() && starts.peek().is_some() && starts.all(|call| !together(call.script))
 }
 
 fn started_in_one_directory(

@@ -79,12 +79,14 @@ fn claim(client: &Service, name: &str, value: &Fact<String>) -> Option<Claim> {
         if http && address.user == Part::Absent {
             return paired(client, &upper, value, is_test);
         }
+        // Prisma, which alone has this parameter, makes the database that it is told of.
+        let makes_it = value.value.shape().contains("?schema=") || value.value.shape().contains("&schema=");
         return Some(Claim {
             host: address.host,
             port: address.port,
             user: Given::of(address.user, value.span),
             password: Given::of(address.password, value.span),
-            database: Given::of(address.database, value.span),
+            database: if makes_it { Given::Unknown } else { Given::of(address.database, value.span) },
             span: value.span,
             is_test,
             url: true,

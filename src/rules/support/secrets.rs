@@ -42,6 +42,7 @@ fn is_value(value: &str) -> bool {
     );
     let number = value.len() < 5 && value.bytes().all(|byte| byte.is_ascii_digit());
     let reference = value.starts_with('$')
+        || is_filled_in(value)
         || value.starts_with("ENC[")
         || value.starts_with("/run/")
         || value.contains("://") && !value.contains('@');
