@@ -54,6 +54,7 @@ rules! {
     unhealthy_dependency,
     health_port_mismatch,
     healthcheck_localhost,
+    missing_from_package,
     sleep_instead_of_wait,
     fragile_status_check,
     unpinned_image,

@@ -8,6 +8,7 @@ mod project;
 mod reach;
 mod refused;
 mod secrets;
+mod shipment;
 mod words;
 
 pub(super) use address::{Part, endpoint, url};
@@ -18,4 +19,5 @@ pub(super) use project::{distinct, one_project, same_container, same_directory, 
 pub(super) use reach::reached;
 pub(super) use refused::refused;
 pub(super) use secrets::{is_placeholder, is_placeholder_secret, is_secret};
+pub(super) use shipment::{Sent, Shipment, shipments};
 pub(super) use words::{quoted, titles};
