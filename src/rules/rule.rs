@@ -142,8 +142,7 @@ mod tests {
     fn a_doc_comment_is_a_summary_and_the_rest() {
         let comment = " A summary.\n\n ## What\n Indented:\n     code\n";
         assert_eq!(summary(comment), "A summary.");
-        fn check(_: &Repository, _: &mut Findings<'_>) {}
-        let rule = Rule { code: &UPPER, comment, check };
+        let rule = Rule { code: &UPPER, comment, check: |_, _| {} };
         assert_eq!(rule.docs(), "## What\nIndented:\n    code\n");
     }
 }
