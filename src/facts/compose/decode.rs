@@ -49,7 +49,7 @@ impl Decoder<'_> {
         for field in fields {
             let mut entry = match (old.swap_remove(field.key), field.kind) {
                 (Some(entry), _) => entry,
-                (None, Kind::Always(_) | Kind::Words) => {
+                (None, Kind::Always(_) | Kind::Words | Kind::AnyText | Kind::AnyInt | Kind::AnyBytes) => {
                     Entry { key: span, node: Node::new(Data::Null, span) }
                 }
                 (None, _) => continue,
@@ -69,12 +69,29 @@ impl Decoder<'_> {
             return true;
         }
         match kind {
+            Kind::AnyText | Kind::AnyInt | Kind::AnyBytes if node.is_null() => {
+                node.data = match kind {
+                    Kind::AnyInt => Data::Int(0),
+                    Kind::AnyBytes => Data::Text("0".to_owned()),
+                    _ => Data::Text(String::new()),
+                };
+                true
+            }
+            Kind::AnyText => self.text(node),
+            Kind::AnyBytes => {
+                if !self.bytes(node) && !matches!(node.data, Data::Unknown(_)) {
+                    node.data = Data::Text("0".to_owned());
+                }
+                true
+            }
             Kind::Text => self.text(node) && node.as_text() != Some(""),
             Kind::Bool => self.bool(node) && node.is_true(),
             Kind::MaybeBool => self.bool(node),
-            Kind::StrictInt if node.as_text().is_some() => self.fault(node, "a number without quotes"),
+            Kind::StrictInt | Kind::StrictMaybeInt | Kind::AnyInt if node.as_text().is_some() => {
+                self.fault(node, "a number without quotes")
+            }
             Kind::Int | Kind::StrictInt => self.int(node) && node.as_int() != Some(0),
-            Kind::MaybeInt => self.int(node),
+            Kind::MaybeInt | Kind::StrictMaybeInt | Kind::AnyInt => self.int(node),
             Kind::Float => self.float(node),
             Kind::Bytes => self.bytes(node),
             Kind::Duration => self.duration(node) && node.as_text() != Some("0s"),
@@ -87,6 +104,14 @@ impl Decoder<'_> {
             Kind::Probe => self.probe(node),
             Kind::Variables => self.pairs(node, true),
             Kind::Pairs => self.pairs(node, false),
+            Kind::StrictPairs => {
+                for entry in node.as_map().into_iter().flat_map(Map::values) {
+                    if matches!(entry.node.data, Data::Float(_)) {
+                        self.fault(&entry.node, "a text");
+                    }
+                }
+                self.pairs(node, false)
+            }
             Kind::Hosts => self.hosts(node),
             Kind::Keys => {
                 let Data::Map(map) = std::mem::replace(&mut node.data, Data::Null) else { return false };
@@ -107,7 +132,8 @@ impl Decoder<'_> {
                 any
             }
             Kind::Count => self.count(node),
-            Kind::Ulimits => self.ulimits(node),
+            Kind::Ulimits => self.ulimits(node, false),
+            Kind::StrictUlimits => self.ulimits(node, true),
             Kind::Object(fields) => {
                 let there = !node.is_null();
                 self.object(node, fields);
@@ -296,23 +322,26 @@ impl Decoder<'_> {
         self.int(node) && node.as_int() != Some(0)
     }
 
-    fn ulimits(&mut self, node: &mut Node) -> bool {
+    fn ulimits(&mut self, node: &mut Node, strict: bool) -> bool {
         let Data::Map(map) = &mut node.data else { return false };
+        let number = |decoder: &mut Self, node: &mut Node| {
+            if strict && node.as_text().is_some() {
+                decoder.fault(node, "a number without quotes");
+            } else {
+                decoder.int(node);
+            }
+        };
         for (name, entry) in map.iter_mut() {
             let limit = &mut entry.node;
             if let Data::Map(both) = &mut limit.data {
                 both.retain(|key, _| key == "soft" || key == "hard");
                 for part in both.values_mut() {
-                    self.within(name, |decoder| {
-                        decoder.int(&mut part.node);
-                    });
+                    self.within(name, |decoder| number(decoder, &mut part.node));
                 }
                 both.sort_by(|one, _, other, _| other.cmp(one));
                 both.retain(|_, part| part.node.as_int() != Some(0));
             } else if limit.unknown().is_none() {
-                self.within(name, |decoder| {
-                    decoder.int(limit);
-                });
+                self.within(name, |decoder| number(decoder, limit));
                 if limit.as_int() == Some(0) {
                     limit.data = Data::Map(Map::new());
                 }
@@ -386,7 +415,8 @@ impl Decoder<'_> {
             }
             _ => node,
         });
-        let list: Vec<Node> = printed.collect();
+        let mut list: Vec<Node> = printed.collect();
+        list.sort_by(|one, other| one.as_text().cmp(&other.as_text()));
         let any = !list.is_empty();
         node.data = Data::List(list);
         any

@@ -268,7 +268,6 @@ fn kind(path: &[&str]) -> Cast {
             | ["healthcheck", "retries"]
             | ["ports", "[]", "target"]
             | ["secrets" | "configs", "[]", "mode"]
-            | ["build", "secrets", "[]", "mode"]
             | ["ulimits", _]
             | ["ulimits", _, "hard" | "soft"] => Cast::Int,
             ["cpu_percent" | "cpus"]

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     StrictInt,
     /// A whole number that may be absent.
     MaybeInt,
+    /// A whole number that is not written as text, and may be absent.
+    StrictMaybeInt,
     /// A number; left out when zero.
     Float,
     /// A size, printed as text; left out when zero.
@@ -23,6 +25,10 @@ pub(super) enum Kind {
     Duration,
     /// A time that may be absent.
     MaybeDuration,
+    /// Text, a number or a size that is printed in any case.
+    AnyText,
+    AnyInt,
+    AnyBytes,
     /// A list of texts.
     Texts,
     /// A command: null when absent, split when it is one text.
@@ -33,6 +39,8 @@ pub(super) enum Kind {
     Variables,
     /// Keys and texts; a key alone has an empty one.
     Pairs,
+    /// Keys and texts, none of which is written as a number with a point.
+    StrictPairs,
     /// Names and addresses, printed as `name=address`.
     Hosts,
     /// Names and paths of keys, printed as `name=path`.
@@ -41,6 +49,8 @@ pub(super) enum Kind {
     Count,
     /// A limit: one number, or two.
     Ulimits,
+    /// A limit of numbers that are not written as text.
+    StrictUlimits,
     /// A thing that may be absent.
     Object(&'static [Field]),
     /// A thing that is printed in any case.
@@ -68,8 +78,9 @@ const fn printed(key: &'static str, printed: &'static str, kind: Kind) -> Field 
 }
 
 use Kind::{
-    Always, Bool, Bytes, Count, Duration, Float, Hosts, Int, Keys, MaybeBool, MaybeDuration, MaybeInt, Named,
-    Object, Objects, Pairs, Probe, StrictInt, Text, Texts, Ulimits, Variables, Words,
+    Always, AnyBytes, AnyInt, AnyText, Bool, Bytes, Count, Duration, Float, Hosts, Int, Keys, MaybeBool,
+    MaybeDuration, MaybeInt, Named, Object, Objects, Pairs, Probe, StrictInt, StrictMaybeInt, StrictPairs,
+    StrictUlimits, Text, Texts, Ulimits, Variables, Words,
 };
 
 pub(super) const SERVICE: &[Field] = &[
@@ -147,7 +158,7 @@ pub(super) const SERVICE: &[Field] = &[
     f("stdin_open", Bool),
     f("stop_grace_period", MaybeDuration),
     f("stop_signal", Text),
-    f("storage_opt", Pairs),
+    f("storage_opt", StrictPairs),
     f("sysctls", Pairs),
     f("tmpfs", Texts),
     f("tty", Bool),
@@ -182,7 +193,7 @@ const BUILD: &[Field] = &[
     f("secrets", Objects(FILE_MOUNT)),
     f("shm_size", Bytes),
     f("tags", Texts),
-    f("ulimits", Ulimits),
+    f("ulimits", StrictUlimits),
     f("platforms", Texts),
     f("privileged", Bool),
 ];
@@ -202,17 +213,17 @@ const HOOK: &[Field] = &[
 
 const BLKIO: &[Field] = &[
     f("weight", StrictInt),
-    f("weight_device", Objects(&[printed("path", "Path", Text), printed("weight", "Weight", StrictInt)])),
+    f("weight_device", Objects(&[printed("path", "Path", AnyText), printed("weight", "Weight", AnyInt)])),
     f("device_read_bps", Objects(THROTTLE)),
     f("device_read_iops", Objects(THROTTLE)),
     f("device_write_bps", Objects(THROTTLE)),
     f("device_write_iops", Objects(THROTTLE)),
 ];
 
-const THROTTLE: &[Field] = &[printed("path", "Path", Text), printed("rate", "Rate", Bytes)];
+const THROTTLE: &[Field] = &[printed("path", "Path", AnyText), printed("rate", "Rate", AnyBytes)];
 
 const FILE_MOUNT: &[Field] =
-    &[f("source", Text), f("target", Text), f("uid", Text), f("gid", Text), f("mode", MaybeInt)];
+    &[f("source", Text), f("target", Text), f("uid", Text), f("gid", Text), f("mode", StrictMaybeInt)];
 
 const CREDENTIAL_SPEC: &[Field] = &[f("config", Text), f("file", Text), f("registry", Text)];
 
@@ -367,6 +378,6 @@ pub(super) const FILE_OBJECT: &[Field] = &[
     f("external", Bool),
     f("labels", Pairs),
     f("driver", Text),
-    f("driver_opts", Pairs),
+    f("driver_opts", StrictPairs),
     f("template_driver", Text),
 ];

@@ -180,8 +180,10 @@ fn port(node: &Node) -> Option<String> {
         Data::Text(text) => Some(text.clone()),
         Data::Map(_) => {
             let target = node.get("target")?.as_int()?;
+            // Nothing, an empty text, a number and the same number as text are four things to Compose.
             let published = match node.get("published") {
-                Some(published) => scalar(published)?,
+                Some(published) if published.as_int().is_some() => format!("number {}", scalar(published)?),
+                Some(published) => format!("text {}", scalar(published)?),
                 None => String::new(),
             };
             let part = |key: &str, default: &str| match node.get(key) {
