@@ -80,6 +80,16 @@ pub fn pre_commit() -> Option<Command> {
     Some(command)
 }
 
+/// Compose without the `docker` before it, which takes as long again: for tests that ask it hundreds of times.
+pub fn compose_alone() -> Option<PathBuf> {
+    let plugin = tools().join("docker/cli-plugins/docker-compose");
+    if !is_executable(&plugin) {
+        skip("docker compose");
+        return None;
+    }
+    Some(plugin)
+}
+
 /// Python with `PyYAML`.
 pub fn python() -> Option<Command> {
     let mut command = command("python3")?;
