@@ -3,7 +3,9 @@
 use super::support::{one_project, quoted, titles};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::facts::model::{Deployment, Fact, Relation, Repository, Service, Supply, VariableUse};
+use crate::facts::model::{
+    Deployment, Fact, Relation, Repository, Service, Stage, Supply, VariableUse,
+};
 use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
 
@@ -12,7 +14,8 @@ rule! {
     ///
     /// ## What
     /// Reports a `container_name:` with an interpolation. It is an error where the variable may have another value the
-    /// next time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it.
+    /// next time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it, or
+    /// where there is only one deployment; advice (`--pedantic`) where that one's env-file fixes it.
     /// `${COMPOSE_PROJECT_NAME}` is as fixed as the project.
     ///
     /// ## Why
@@ -114,13 +117,23 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
             &DYNAMIC_CONTAINER_NAME,
             format!("the name of `{service}`'s container is whatever {variables} is when it is started"),
         )
-        .level(Severity::Warning)
+        .level(if seen.iter().any(|seen| meets_any(facts, seen.deployment)) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        })
         .at(span, "an exported variable of the same name beats the env-file");
         return Some(finding.help(
             "Remove `container_name:`, so that Compose names the container after its project, or write the name out",
         ));
     }
-    let alone = seen.iter().all(|seen| !meets_any(facts, seen.deployment) && seen.name.known().is_some());
+    // On its own it has no other environment to replace, unless its name is made to tell environments apart.
+    let for_environments = || {
+        seen.iter().any(|seen| uses(seen.deployment, span).any(|using| names_environment(&using.name)))
+    };
+    let alone = seen.iter().all(|seen| {
+        !meets_any(facts, seen.deployment) && seen.deployment.stage != Stage::Deployed
+    }) && !for_environments();
     let development = seen.iter().all(|seen| seen.deployment.is_development());
     // What the example names, each machine's own env-file fixes.
     let shown = |name: &str| facts.env_files.iter().any(|file| file.example && file.get(name).is_some());
@@ -204,6 +217,14 @@ fn variables(seen: &Seen<'_>, span: Span) -> String {
     let mut names: Vec<&str> = uses(seen.deployment, span).map(|using| using.name.as_str()).collect();
     names.dedup();
     if names.is_empty() { "a variable".to_owned() } else { quoted(&names) }
+}
+
+/// Whether a variable tells environments apart: `ENVIRONMENT`, `APP_ENV`, `STAGE`.
+fn names_environment(variable: &str) -> bool {
+    variable.split('_').any(|word| {
+        let word = word.to_ascii_uppercase();
+        matches!(word.as_str(), "ENV" | "ENVIRONMENT" | "STAGE")
+    })
 }
 
 fn meets_any(facts: &Repository, deployment: &Deployment) -> bool {

@@ -1,9 +1,12 @@
 //! One port of a host for two containers.
 
-use super::support::{Claim, Clash, clashes, one_project, same_container, two_names_for_one};
+use super::support::{
+    Claim, Clash, clashes, one_project, same_container, starts, two_names_for_one,
+};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Repository, Service};
+use crate::facts::script::docker::{Docker, recognise};
 
 rule! {
     /// Two containers that run on one host publish one port.
@@ -12,7 +15,8 @@ rule! {
     /// Compares what services publish, ranges included: the same protocol, one port, and addresses that overlap
     /// (`8080:80` is every address, so it meets `127.0.0.1:8080:80`). Looked at are the services of one deployment
     /// that run together, and deployments that share a host; where nothing says whether they do, it is a warning.
-    /// Services of different profiles are alternatives.
+    /// Services of different profiles are alternatives, and so are `web` and `web-prod`, and services of which every
+    /// call starts one by name.
     ///
     /// ## Why
     /// `docker compose config` accepts it; the deploy fails with `port is already allocated`. When a container is
@@ -48,7 +52,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut claims = Vec::new();
     for deployment in &facts.deployments {
         let published: Vec<_> = publications(deployment).collect();
-        within(deployment, &published, findings);
+        within(facts, deployment, &published, findings);
         claims.extend(published.into_iter().map(|what| Claim { deployment, span: what.port.span, what }));
     }
     let collide = |one: &Claim<'_, Publication<'_>>, other: &Claim<'_, Publication<'_>>| {
@@ -86,12 +90,20 @@ fn is_one_twice(clash: &Clash<'_, '_, Publication<'_>>) -> bool {
 }
 
 /// Two services of one deployment, or one service twice.
-fn within(deployment: &Deployment, published: &[Publication<'_>], findings: &mut Findings<'_>) {
+fn within(
+    facts: &Repository,
+    deployment: &Deployment,
+    published: &[Publication<'_>],
+    findings: &mut Findings<'_>,
+) {
     for (at, one) in published.iter().enumerate() {
         for other in &published[at + 1..] {
             let same = one.service.name == other.service.name;
             // An entry that was merged from two files is one entry.
-            if same && one.port.span == other.port.span || !run_together(one.service, other.service) {
+            if same && one.port.span == other.port.span
+                || !run_together(one.service, other.service)
+                || !same && are_alternatives(facts, deployment, one.service, other.service)
+            {
                 continue;
             }
             let Some(shared) = meet(one, other) else { continue };
@@ -150,6 +162,46 @@ fn run_together(one: &Service, other: &Service) -> bool {
         || other.profiles.is_empty()
         || one.profiles.iter().any(|profile| other.profiles.contains(profile))
 }
+
+/// Whether two services of one file are never meant to run at once: one is named as a variant of the other (`web` and
+/// `web-prod`), or every call names the services that it starts, and none starts both.
+fn are_alternatives(facts: &Repository, deployment: &Deployment, one: &Service, other: &Service) -> bool {
+    let variant = |plain: &str, longer: &str| {
+        let plain: Vec<&str> = plain.split(['-', '_', '.']).collect();
+        let longer: Vec<&str> = longer.split(['-', '_', '.']).collect();
+        let mut more = longer.iter().filter(|word| !plain.contains(word)).peekable();
+        more.peek().is_some()
+            && plain.iter().all(|word| longer.contains(word))
+            && more.all(|word| VARIANTS.contains(word))
+    };
+    variant(&one.name, &other.name) || variant(&other.name, &one.name) || {
+        let mut calls = starts(facts, deployment).filter_map(|call| {
+            match recognise(facts.command(call)?)?.what {
+                Docker::Compose(compose) => Some(compose),
+                _ => None,
+            }
+        });
+        let mut any = false;
+        let apart = calls.all(|call| {
+            any = true;
+            let names = |service: &Service| call.services.iter().any(|word| word.is(&service.name));
+            let depended = |service: &Service| {
+                deployment.services.values().any(|user| {
+                    user.depends_on.iter().any(|dependency| dependency.service == service.name)
+                })
+            };
+            !call.services.is_empty() && !(names(one) && names(other)) && !depended(one) && !depended(other)
+        });
+        any && apart
+    }
+}
+
+/// Words that make a service's name that of a variant.
+const VARIANTS: &[&str] = &[
+    "prod", "production", "dev", "development", "test", "tests", "staging", "local", "debug", "build", "watch", "hot",
+    "no", "db", "nodb", "without", "gpu", "cpu", "cuda", "slim", "lite", "full", "sqlite", "postgres", "mysql", "redis",
+    "memory", "https", "tls", "ssl", "arm64", "amd64", "alpine",
+];
 
 fn name(range: PortRange, port: &Port) -> String {
     let many = if range.first == range.last { "port" } else { "ports" };

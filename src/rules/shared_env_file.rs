@@ -3,7 +3,7 @@
 use super::support::{Claim, Clash, Meeting, clashes, distinct, quoted, same_directory, starts};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
+use crate::facts::model::{Deployment, DeploymentId, EnvFileUse, Reader, Repository};
 use crate::source::Span;
 use std::path::Path;
 
@@ -54,13 +54,25 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && distinct(one.deployment, other.deployment)
             && (path(one.what).is_absolute() || same_directory(facts, one.deployment, other.deployment))
     };
-    for clash in clashes(facts, &claims, collide) {
+    // Environments that share one file by mistake mostly share all of them: what is copied comes first, and says it all.
+    let mut clashes = clashes(facts, &claims, collide);
+    clashes.sort_by_key(|clash| !clash.claims.iter().any(|claim| claim.what.replaced_by.is_some()));
+    let mut told: Vec<Vec<DeploymentId>> = Vec::new();
+    for clash in clashes {
+        let copied = clash.claims.iter().any(|claim| claim.what.replaced_by.is_some());
+        let who: Vec<DeploymentId> = clash.claims.iter().map(|claim| claim.deployment.id).collect();
+        if told.contains(&who) {
+            continue;
+        }
         let left_lying = |claim: &&Claim<'_, &EnvFileUse>| {
             claim.what.span.is_none() && claim.what.replaced_by.is_none()
         };
         // Every checkout has its own `.env`: nothing is shared unless they share a checkout.
         if clash.meeting == Meeting::Possible && clash.claims.iter().all(left_lying) {
             continue;
+        }
+        if copied {
+            told.push(who);
         }
         findings.push(report(&clash));
     }

@@ -1,6 +1,8 @@
 //! One store of two environments.
 
-use super::support::{Claim, clashes, same_container, same_directory, two_names_for_one};
+use super::support::{
+    Claim, clashes, distinct, one_project, same_container, same_directory, two_names_for_one,
+};
 use super::{Findings, rule};
 use crate::catalog;
 use crate::diagnostic::Diagnostic;
@@ -67,6 +69,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     let collide = |one: &Claim<'_, Use<'_>>, other: &Claim<'_, Use<'_>>| {
         one.what.store == other.what.store
+            && (!one_project(one.deployment, other.deployment) || distinct(one.deployment, other.deployment))
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && !two_names_for_one(one.deployment, other.deployment)
             && (!matches!(one.what.store, Store::Beside(_))

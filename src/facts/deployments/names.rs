@@ -51,8 +51,20 @@ const WORDS: &[(&str, &str, Stage)] = &[
 
 /// Words that stand where an environment's name would, and name none.
 const NOT_ENVIRONMENTS: &[&str] = &[
-    "example", "examples", "sample", "template", "dist", "defaults", "default", "bak", "backup", "old",
+    "example",
+    "examples",
+    "sample",
+    "template",
+    "dist",
+    "defaults",
+    "default",
+    "bak",
+    "backup",
+    "old",
     "common",
+    "docker-compose",
+    "compose",
+    "docker",
 ];
 
 /// The environment that `text` names among its other words: `docker-compose.prod.yml`, `.env.staging`, `shop-production`.
