@@ -5,24 +5,26 @@ use specc::facts::compose::{Loader, Request};
 use specc::source::SourceId;
 use specc::syntax::yaml::Events;
 use specc::workspace::Files;
+use std::fmt::Write;
 use std::hint::black_box;
 
 /// A file of a usual size and kind.
 fn text() -> String {
     let mut text = String::from("name: shop-${STAGE:-production}\nservices:\n");
     for at in 0..8 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "  service-{at}:\n    image: registry.example/shop/service-{at}:${{TAG:-1.2.3}}\n    container_name: shop-{at}\n    \
              restart: unless-stopped\n    ports:\n      - \"127.0.0.1:{port}:80\"\n    environment:\n      DATABASE_URL: \
              postgres://shop:${{PASSWORD:-secret}}@db:5432/shop\n      LOG_LEVEL: info\n      WORKERS: 4\n    volumes:\n      - \
              data-{at}:/var/lib/data\n      - ./conf:/etc/conf:ro\n    healthcheck:\n      test: [\"CMD\", \"curl\", \"-f\", \
              \"http://localhost/health\"]\n      interval: 30s\n      retries: 3\n    networks: [front, back]\n",
             port = 8000 + at
-        ));
+        );
     }
     text.push_str("networks:\n  front:\n  back: {internal: true}\nvolumes:\n");
     for at in 0..8 {
-        text.push_str(&format!("  data-{at}:\n"));
+        let _ = writeln!(text, "  data-{at}:");
     }
     text
 }
@@ -35,12 +37,8 @@ fn compose(c: &mut Criterion) {
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("drain", |b| {
         b.iter(|| {
-            let mut events = Events::new(SourceId(0), &text);
-            let mut count = 0;
-            while let Some(event) = events.next() {
-                count += usize::from(black_box(event).is_ok());
-            }
-            count
+            let events = Events::new(SourceId(0), &text);
+            events.map(|event| usize::from(black_box(event).is_ok())).sum::<usize>()
         });
     });
     group.bench_function("load", |b| {
