@@ -11,6 +11,7 @@ mod names;
 mod relations;
 mod settle;
 
+use super::compose::Loaded;
 use super::lower;
 use super::model::{Deployment, DeploymentId, Environment, Gap, Relation, Stage};
 use super::script::{Script, ScriptKind};
@@ -114,6 +115,9 @@ fn load(
         files.redirect(redirects);
         let loaded = context.loader.load(files, &candidate.request);
         files.redirect(BTreeMap::new());
+        if is_template(&loaded, files) {
+            continue;
+        }
         for gap in &loaded.gaps {
             if !gaps.contains(gap) {
                 gaps.push(gap.clone());
@@ -139,6 +143,12 @@ fn load(
         settle::settle(&mut deployment, candidate, scripts, files.sources());
         found.push(deployment);
     }
+}
+
+/// Whether what is loaded is no Compose file yet: another program's templates, which nobody can read as they are.
+fn is_template(loaded: &Loaded, files: &Files) -> bool {
+    let marked = |text: &str| ["{%", "{{", "<%"].iter().any(|mark| text.contains(mark));
+    !loaded.faults.is_empty() && loaded.read.iter().any(|id| marked(&files.sources().get(*id).text))
 }
 
 /// The Compose files that no deployment reads.
