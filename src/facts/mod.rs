@@ -13,5 +13,6 @@ mod settings;
 mod spec;
 pub mod value;
 
+pub use crate::workspace::discover::{DEFAULT_NAMES, Kind};
 pub use read::read;
 pub use value::{HOLE, Unknown, Value};

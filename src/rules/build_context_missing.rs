@@ -4,7 +4,6 @@ use super::support::is_made;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Build, Repository};
-use crate::workspace::{Found, clean};
 use std::path::{Component, Path};
 
 rule! {
@@ -45,12 +44,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 
 fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Findings<'_>) {
     let Some(context) = build.context.known().filter(|context| !is_remote(context)) else { return };
-    let context = clean(&build.base.join(context));
+    let context = facts.relative(&build.base.join(context));
     if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || is_made(facts, &context) {
         return;
     }
     let shown = if context.as_os_str().is_empty() { ".".to_owned() } else { context.display().to_string() };
-    if facts.look(&context) != Found::Directory {
+    if !facts.is_directory(&context) {
         findings.push(
             Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built from `{shown}`, which does not exist"))
                 .at(build.context.span, "no such directory")
@@ -68,7 +67,7 @@ fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Finding
         },
         None => ("Dockerfile", build.context.span),
     };
-    let path = clean(&context.join(name));
+    let path = facts.relative(&context.join(name));
     let either = build.dockerfile.is_none() && facts.exists(&context.join("dockerfile"));
     if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || is_made(facts, &path) {
         return;

@@ -7,7 +7,7 @@ use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Directory, Script, Word};
 use crate::source::Span;
-use crate::workspace::discover::Kind;
+use crate::facts::Kind;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -95,12 +95,15 @@ fn is_development(text: &str) -> bool {
 fn supply(deployment: &mut Deployment) {
     let mut own = deployment.env_files.iter().filter(|used| used.reader == Reader::Compose).peekable();
     let readable = own.peek().is_some() && own.all(|used| used.source.is_some());
-    if !readable {
-        return;
-    }
     for used in &mut deployment.variables {
-        if matches!(used.supply, Supply::Unknown(_)) {
-            used.supply = Supply::Nobody;
+        match (&used.supply, readable) {
+            (Supply::Unknown(_), true) => used.supply = Supply::Nobody,
+            // Where there is none at all, its values come from where nobody can look.
+            (Supply::Nobody, false) => {
+                used.supply =
+                    Supply::Unknown("no env-file of this deployment is in the repository".to_owned());
+            }
+            _ => {}
         }
     }
 }

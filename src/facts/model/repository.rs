@@ -73,6 +73,16 @@ impl Repository {
         self.files.look(path)
     }
 
+    /// A path relative to the repository's root if it is inside, cleaned; `..` remains at its start where it leads out.
+    pub fn relative(&self, path: &Path) -> PathBuf {
+        self.files.relative(path)
+    }
+
+    /// Whether a directory is at a path.
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.look(path) == Found::Directory
+    }
+
     /// Whether something is at a path.
     pub fn exists(&self, path: &Path) -> bool {
         self.look(path) != Found::Nothing

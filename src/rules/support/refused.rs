@@ -1,9 +1,9 @@
 //! What Compose would refuse.
 
 use crate::diagnostic::Diagnostic;
+use crate::facts::DEFAULT_NAMES;
 use crate::facts::compose::codes;
 use crate::facts::model::{Deployment, Repository};
-use crate::workspace::discover::DEFAULT_NAMES;
 
 /// Why Compose would refuse each deployment.
 pub(in crate::rules) fn refused(facts: &Repository) -> impl Iterator<Item = (&Deployment, &Diagnostic)> {

@@ -204,7 +204,12 @@ fn env_file(directory: &str, name: &str) -> Option<Kind> {
             !is_other_format(last)
                 && (!bare || words.iter().any(|word| is_example(word) || is_environment(word)))
         }
-        _ => name.rsplit_once('.').is_some_and(|(_, extension)| extension == "env"),
+        // `api.env`, and `api.env.example` that shows it.
+        _ => {
+            let mut ends = name.rsplit('.');
+            let last = ends.next().unwrap_or_default();
+            name.contains('.') && (last == "env" || is_example(last) && ends.next() == Some("env"))
+        }
     };
     let example = || name.split(['.', '-', '_']).any(is_example);
     (named || in_envs).then(|| if example() { Kind::EnvExample } else { Kind::EnvFile })
