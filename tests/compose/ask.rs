@@ -63,6 +63,7 @@ impl Programs {
     }
 
     /// What `specc config` says, run in `directory` with these arguments.
+    #[allow(clippy::unused_self, reason = "the two are asked in the same way")]
     pub fn specc(&self, directory: &Path, args: &[String]) -> Answer {
         let mut command = clean(Command::new(env!("CARGO_BIN_EXE_specc")), directory);
         let output = command.arg("config").args(args).output().expect("specc runs");

@@ -144,7 +144,7 @@ fn attached(others: Others) -> Keys {
     if others.is_empty() {
         return keys;
     }
-    let other = move || Just(others).prop_flat_map(|others| text(others));
+    let other = move || Just(others).prop_flat_map(text);
     let need = with(
         vec![("condition", text(&["service_started", "service_healthy", "service_completed_successfully"]))],
         vec![("restart", boolean()), ("required", boolean())],

@@ -50,14 +50,20 @@ impl Yaml {
     pub fn drop_empty_lists(&mut self) {
         match self {
             Self::Plain(_) | Self::Quoted(_) => {}
-            Self::List(items) => items.iter_mut().for_each(Self::drop_empty_lists),
+            Self::List(items) => {
+                for item in items {
+                    item.drop_empty_lists();
+                }
+            }
             Self::Map(entries) => {
                 entries.retain(|(_, value)| match value {
                     Self::List(items) => !items.is_empty(),
                     Self::Plain(text) => text != "[]",
                     _ => true,
                 });
-                entries.iter_mut().for_each(|(_, value)| value.drop_empty_lists());
+                for (_, value) in entries {
+                    value.drop_empty_lists();
+                }
             }
             Self::Tagged(_, value) => value.drop_empty_lists(),
         }
