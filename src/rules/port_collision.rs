@@ -190,7 +190,8 @@ fn are_alternatives(facts: &Repository, deployment: &Deployment, one: &Service, 
                     user.depends_on.iter().any(|dependency| dependency.service == service.name)
                 })
             };
-            !call.services.is_empty() && !(names(one) && names(other)) && !depended(one) && !depended(other)
+            let both = names(one) && names(other) || depended(one) || depended(other);
+            !call.services.is_empty() && !both
         });
         any && apart
     }
