@@ -88,6 +88,9 @@ fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
     let link = clash.claims.iter().find(|claim| claim.what.target.is_some()).map(|claim| claim.what.path.display());
     let finding = clash.label(Diagnostic::new(&SHARED_ENV_FILE, message).level(level), |claim, titles| {
         match (&claim.what.replaced_by, &claim.what.reader) {
+            (Some(_), _) if clash.claims.iter().filter(|other| other.span == claim.span).count() > 1 => {
+                format!("puts the file of {titles} in its place, whichever is deployed")
+            }
             (Some((by, _)), _) => format!("puts `{}` in its place for {titles}", by.display()),
             (None, _) if claim.what.target.is_some() => {
                 format!("`{}`, read for {titles}, is a link to it", claim.what.path.display())
