@@ -4,7 +4,7 @@ use super::candidate::{Candidate, Replacement};
 use super::names::{self, Named};
 use super::{Context, domain};
 use crate::facts::compose::{Given, Request, Shell};
-use crate::facts::model::{Evidence, Fact, Invocation, Stage};
+use crate::facts::model::{Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Sources, Span};
@@ -134,6 +134,10 @@ fn candidate(
         files =
             told(variable).known()?.split(':').filter(|path| !path.is_empty()).map(PathBuf::from).collect();
     }
+    // Programs beside Compose have files of their own.
+    if files.iter().any(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        return None;
+    }
     let env_files = told_all(compose.map_or(&[], |call| &call.env_files))?;
     let directory = context.directory(call, &files)?;
     // What is `-f /opt/app/compose.yaml` on the machine is `compose.yaml` of what was copied there.
@@ -253,6 +257,13 @@ fn environment(
     value: Option<(&str, &str)>,
 ) -> Option<(Named, Option<Span>)> {
     let span = Some(call.docker.span);
+    // What stands among the tests is no environment of theirs, whatever they try.
+    let tests = |part: std::path::Component<'_>| {
+        part.as_os_str().to_str().is_some_and(|name| matches!(name, "test" | "tests" | "__tests__" | "e2e"))
+    };
+    if request.directory.components().any(tests) {
+        return names::in_text("test").map(|named| (named, span));
+    }
     if let Some(named) = value.and_then(|(_, value)| names::called(value)) {
         return Some((named, span));
     }
@@ -271,12 +282,6 @@ fn environment(
         .or_else(|| {
             let project = compose?.project.as_ref().or(compose?.project_variable.as_ref())?;
             names::in_text(project.known()?).map(|named| (named, Some(project.span)))
-        })
-        // What stands among the tests is no environment of theirs, whatever they try.
-        .or_else(|| {
-            names::in_text(&super::slashed(&request.directory))
-                .filter(|named| named.stage == Stage::Development)
-                .map(|named| (named, span))
         })
         .or_else(|| {
             let choice =

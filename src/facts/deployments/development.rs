@@ -1,5 +1,6 @@
 //! Deployments of somebody's own machine that no name tells: by what they hold, and by what stands beside them.
 
+use super::names;
 use crate::facts::model::{Bind, Build, Deployment, Fact, Mount, MountSource, Service, Stage};
 use crate::source::Sources;
 use crate::workspace::clean;
@@ -62,10 +63,23 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
                             && path.parent().is_some_and(|parent| directory.starts_with(parent))
                 })
         });
-        if beside_production || deployment.services.values().any(is_developed) {
+        // What nobody starts and is there to be copied is nobody's system.
+        let shown = deployment.invocations.is_empty()
+            && deployment.files.first().is_some_and(|first| is_shown(&sources.get(*first).path));
+        if beside_production || shown || deployment.services.values().any(is_developed) {
             deployment.stage = Stage::Development;
         }
     }
+}
+
+/// Whether a file stands among examples.
+fn is_shown(path: &Path) -> bool {
+    let parts = path.parent().into_iter().flat_map(Path::components);
+    parts.flat_map(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
+    })
+    .any(|word| matches!(word.as_str(), "example" | "examples" | "sample" | "samples"))
 }
 
 /// Whether a service is one that somebody works on while it runs.
@@ -88,7 +102,11 @@ fn is_developed(service: &Service) -> bool {
         .as_ref()
         .and_then(sources_of)
         .is_some_and(|context| service.mounts.iter().any(|mount| mounts_sources(mount, &context)));
-    mode || target || follows || mounted
+    let dockerfile = service.build.as_ref().and_then(|build| build.dockerfile.as_ref()).and_then(Fact::known);
+    let dockerfile = dockerfile
+        .and_then(|path| names::in_text(path.rsplit('/').next().unwrap_or(path)))
+        .is_some_and(|named| named.stage == Stage::Development);
+    mode || target || follows || mounted || dockerfile
 }
 
 /// The directory that an image is built from.

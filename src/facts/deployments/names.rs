@@ -43,6 +43,7 @@ const WORDS: &[(&str, &str, Stage)] = &[
     ("tests", "test", Stage::Development),
     ("testing", "test", Stage::Development),
     ("ci", "ci", Stage::Development),
+    ("build", "build", Stage::Development),
     ("e2e", "test", Stage::Development),
     ("benchmark", "benchmark", Stage::Development),
     ("benchmarks", "benchmark", Stage::Development),

@@ -65,6 +65,8 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         "redis",
         "guest",
         "minioadmin",
+        "minioaccesskey",
+        "miniosecretkey",
         "test",
         "testing",
         "dev",
