@@ -3,7 +3,6 @@
 use super::support::{is_placeholder, is_secret, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::env::EnvFile;
 use crate::facts::model::{Repository, Stage};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -31,26 +30,29 @@ rule! {
     pub CREDENTIAL_REUSE = Warning "credential-reuse";
 }
 
+/// An environment, and where it has the value.
+type Place<'f> = (&'f str, Span);
+
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    let mut values: BTreeMap<(&str, &str), Vec<(&EnvFile, &str, Span)>> = BTreeMap::new();
+    let mut values: BTreeMap<(&str, &str), Vec<Place<'_>>> = BTreeMap::new();
     for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
         let Some(environment) = &file.environment else { continue };
         for entry in file.entries() {
             let Some(value) = entry.value.as_ref().filter(|value| !value.expands()) else { continue };
             if is_secret(&entry.key, &value.text) && !is_placeholder(&value.text) {
                 let users = values.entry((&entry.key, &value.text)).or_default();
-                users.push((file, &environment.name, value.span));
+                users.push((&environment.name, value.span));
             }
         }
     }
     // Files that share several secrets are told once.
-    let mut pairs: BTreeMap<Vec<&str>, Vec<(&str, Vec<(&str, Span)>)>> = BTreeMap::new();
+    let mut pairs: BTreeMap<Vec<&str>, Vec<(&str, Vec<Place<'_>>)>> = BTreeMap::new();
     for ((key, _), users) in &values {
-        let mut environments: Vec<&str> = users.iter().map(|(_, environment, _)| *environment).collect();
+        let mut environments: Vec<&str> = users.iter().map(|(environment, _)| *environment).collect();
         environments.sort_unstable();
         environments.dedup();
         if environments.len() > 1 {
-            let places = users.iter().map(|(_, environment, span)| (*environment, *span)).collect();
+            let places = users.clone();
             pairs.entry(environments).or_default().push((key, places));
         }
     }

@@ -128,7 +128,7 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
     ];
     let trimmed = value.trim();
     let lower = trimmed.to_ascii_lowercase();
-    let all_one = lower.len() > 2 && lower.chars().all(|c| Some(c) == lower.chars().next());
+    let all_one = lower.len() > 2 && lower.chars().all(|c| lower.starts_with(c));
     WHOLE.contains(&lower.as_str())
         || PARTS.iter().any(|part| lower.contains(part))
         || lower.starts_with('<') && lower.ends_with('>')
