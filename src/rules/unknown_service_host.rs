@@ -82,19 +82,23 @@ fn look(deployment: &Deployment, client: &Service, value: &Fact<String>, finding
         deployment.services.values().find(|service| service.container_name.as_ref().and_then(Fact::known).map(String::as_str) == Some(host))
     });
     let name = &client.name;
-    let (message, help) = match elsewhere {
-        Some(other) => (
+    let (message, help) = if let Some(other) = elsewhere {
+        (
             format!("`{name}` cannot reach `{host}`: they share no network"),
             format!("Put `{name}` and `{}` on one network", other.name),
-        ),
-        None => {
-            let close = nearest(host, names.iter().map(String::as_str));
-            let help = match close {
-                Some(other) => format!("Did you mean `{other}`?"),
-                None => format!("Name the service that is meant; for a host elsewhere give its full name, or `extra_hosts` on `{name}`"),
-            };
-            (format!("`{name}` is told to reach `{host}`, and nothing is called that"), help)
-        }
+        )
+    } else {
+        let close = nearest(host, names.iter().map(String::as_str));
+        let help = close.map_or_else(
+            || {
+                format!(
+                    "Name the service that is meant; for a host elsewhere give its full name, or `extra_hosts` on \
+                     `{name}`"
+                )
+            },
+            |other| format!("Did you mean `{other}`?"),
+        );
+        (format!("`{name}` is told to reach `{host}`, and nothing is called that"), help)
     };
     findings.push(Diagnostic::new(&UNKNOWN_SERVICE_HOST, message).at(value.span, "leads nowhere").help(help));
 }

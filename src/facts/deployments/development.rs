@@ -75,11 +75,12 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
 /// Whether a file stands among examples.
 fn is_shown(path: &Path) -> bool {
     let parts = path.parent().into_iter().flat_map(Path::components);
-    parts.flat_map(|part| {
-        let name = part.as_os_str().to_string_lossy().to_lowercase();
-        name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
-    })
-    .any(|word| matches!(word.as_str(), "example" | "examples" | "sample" | "samples"))
+    parts
+        .flat_map(|part| {
+            let name = part.as_os_str().to_string_lossy().to_lowercase();
+            name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .any(|word| matches!(word.as_str(), "example" | "examples" | "sample" | "samples"))
 }
 
 /// Whether a service is one that somebody works on while it runs.

@@ -103,7 +103,7 @@ fn listens(service: &Service, port: u16) -> Option<Span> {
     let known = service
         .known_image()
         .filter(|known| known.ports.iter().any(|entry| entry.number == port))
-        .and_then(|_| service.image.as_ref())
+        .and(service.image.as_ref())
         .map(|image| image.span);
     let words = service.command.iter().flat_map(|words| &words.words);
     let told = words.chain(service.environment.values().filter_map(|variable| variable.value.as_ref())).find(|fact| is_port(fact, port));

@@ -44,10 +44,10 @@ impl Sent {
 
 /// `path` relative to `base`, where both are known.
 fn below(path: &Directory, base: &Directory) -> Option<PathBuf> {
-    let (path, base) = match (path, base) {
-        (Directory::Absolute(path), Directory::Absolute(base))
-        | (Directory::Home(path), Directory::Home(base)) => (path, base),
-        _ => return None,
+    let ((Directory::Absolute(path), Directory::Absolute(base))
+    | (Directory::Home(path), Directory::Home(base))) = (path, base)
+    else {
+        return None;
     };
     path.strip_prefix(base).ok().map(Path::to_owned)
 }
@@ -342,6 +342,7 @@ fn unpacked(script: &Script, file: Option<&Path>) -> Directory {
 const SCP_ACTION: &str = "appleboy/scp-action";
 
 /// What an action sends; an error (none) when it sends something that is not known.
+#[allow(clippy::option_option)] // sends nothing, sends something unknown, sends this
 fn by_action(action: &Action, packed: &impl Fn(&Path) -> bool) -> Option<Option<Shipment>> {
     if action.name != SCP_ACTION {
         let name = action.name.to_ascii_lowercase();
