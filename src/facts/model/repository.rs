@@ -1,12 +1,12 @@
 //! Everything that was read of one repository.
 
-use super::{Deployment, DeploymentId, Evidence, Invocation};
+use super::{Build, Deployment, DeploymentId, Evidence, Fact, Invocation};
 use crate::diagnostic::Diagnostics;
 use crate::facts::env::EnvFile;
 use crate::facts::proxy::Proxy;
 use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
-use crate::workspace::{Files, Found, Inventory};
+use crate::workspace::{BuildContext, Files, Found, Inventory};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +57,15 @@ pub struct Gap {
     pub reason: String,
 }
 
+/// What an image keeps of its build context.
+#[derive(Clone, Debug)]
+pub struct Baked {
+    /// The files, each with the line of the Dockerfile that copies it.
+    pub copies: Vec<(PathBuf, usize)>,
+    /// The file that says what is left out of the context: the one there is, or the one to write.
+    pub ignore_file: PathBuf,
+}
+
 impl Repository {
     /// The deployment with this number.
     pub fn deployment(&self, id: DeploymentId) -> &Deployment {
@@ -96,6 +105,23 @@ impl Repository {
     /// Whether a path is inside a submodule, whose files need not be checked out.
     pub fn in_submodule(&self, path: &Path) -> bool {
         self.files.git().in_submodule(path)
+    }
+
+    /// The files among `paths` that end in the image of a build because the whole context is copied into it. None where
+    /// that cannot be seen, or is not so.
+    pub fn baked(&self, build: &Build, paths: &[PathBuf]) -> Option<Baked> {
+        let image = build.image.as_deref()?;
+        let context = image.context.to_str()?;
+        let text = |fact: &Option<Fact<String>>| match fact {
+            Some(fact) => fact.known().cloned().map(Some),
+            None => Some(None),
+        };
+        let (dockerfile, target) = (text(&build.dockerfile)?, text(&build.target)?);
+        let seen = BuildContext::read(self.files.base(), context, dockerfile.as_deref(), target.as_deref());
+        seen.copies_whole_context.as_ref()?;
+        let copies =
+            paths.iter().filter_map(|path| Some((path.clone(), seen.would_bake(path.to_str()?)?))).collect();
+        Some(Baked { copies, ignore_file: seen.ignore_file })
     }
 
     /// The env-file at a path.
