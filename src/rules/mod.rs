@@ -49,6 +49,7 @@ rules! {
     inline_secret,
     loose_secret_permissions,
     secret_in_build_context,
+    corrupted_env_value,
     environment_lost_over_ssh,
     env_file_missing,
     missing_bind_source,

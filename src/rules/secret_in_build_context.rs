@@ -4,7 +4,7 @@ use super::support::is_secret;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
-use crate::facts::model::{Build, Deployment, Repository};
+use crate::facts::model::{Build, Deployment, Repository, Stage};
 use crate::source::shown;
 use crate::syntax::secrets::is_secret_name;
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ fn look(
 
 /// The files of secrets that lie in the checkout where a deployment is built.
 fn secret_files(facts: &Repository, deployment: &Deployment) -> Vec<PathBuf> {
-    let there = facts.env_files.iter().filter(|file| !file.example && has_secret(file)).map(|file| file.path.clone());
+    let there = facts.env_files.iter().filter(|file| !file.example && file.stage != Stage::Development && has_secret(file)).map(|file| file.path.clone());
     let read = deployment.env_files.iter().filter(|used| used.replaced_by.is_none()).map(|used| &used.path);
     let expected = read.filter(|path| {
         facts.env_file(path).is_none()
