@@ -147,22 +147,21 @@ fn difference(text: &str, value: &Text, readers: &BTreeMap<Dialect, Span>) -> Op
 fn shell(written: &str, quote: Quote) -> Option<&'static str> {
     match quote {
         Quote::Single => None,
-        Quote::Double if written.contains('`') || written.contains("$(") => {
-            Some("a shell runs the command in it")
+        _ if written.contains('`') || written.contains("$(") => Some("a shell runs the command in it"),
+        _ if written.contains("$$") => Some("a shell puts its process number in the place of `$$`"),
+        Quote::Double => ["\\n", "\\t", "\\r"]
+            .iter()
+            .any(|escape| written.contains(escape))
+            .then_some("a shell leaves `\\n` and its like as they are"),
+        Quote::None if written.trim().contains([' ', '\t']) => {
+            Some("a shell runs what follows the blank as a command")
         }
-        Quote::Double if ["\\n", "\\t", "\\r"].iter().any(|escape| written.contains(escape)) => {
-            Some("a shell leaves `\\n` and its like as they are")
-        }
-        Quote::Double | Quote::None if written.contains("$$") => {
-            Some("a shell puts its process number in the place of `$$`")
-        }
-        Quote::None if written.contains('`') || written.contains("$(") => Some("a shell runs the command in it"),
-        Quote::None if written.trim().contains([' ', '\t']) => Some("a shell runs what follows the blank as a command"),
         Quote::None if written.contains([';', '&', '|', '<', '>', '(', ')']) => {
             Some("a shell ends the value at a character that is special to it")
         }
-        Quote::None if written.contains(['"', '\'', '\\']) => Some("a shell takes quotes and backslashes out of it"),
-        _ => None,
+        Quote::None => written
+            .contains(['"', '\'', '\\'])
+            .then_some("a shell takes quotes and backslashes out of it"),
     }
 }
 
