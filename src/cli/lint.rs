@@ -141,8 +141,11 @@ impl Lint {
             }
             let inside = workspace::relative(&full, &places.root);
             if inside.is_absolute() || inside.starts_with("..") {
-                let message =
-                    format!("`{}` is outside the repository `{}`", path.display(), places.root.display());
+                let message = format!(
+                    "`{}` is outside this repository, which begins at `{}`",
+                    path.display(),
+                    workspace::relative(&places.root, &places.started).display()
+                );
                 faults.push(
                     Diagnostic::new(&codes::PATH_OUTSIDE, message)
                         .in_file(path)

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::script::{Command, Script, Via};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
     /// A deploy script asks for a password that nobody can type.
@@ -38,26 +38,30 @@ const WITHOUT_PASSWORD: &[&str] =
     &["root", "ubuntu", "ec2-user", "admin", "azureuser", "core", "opc", "centos", "debian", "fedora", "rocky", "vagrant"];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    let mut seen: BTreeSet<Span> = BTreeSet::new();
     if facts.sources.iter().any(|(_, source)| source.text.contains("NOPASSWD")) {
         return;
     }
+    // What is sent to one machine at once is one thing to mend.
+    let mut asked: BTreeMap<Span, BTreeSet<Span>> = BTreeMap::new();
     for script in &facts.scripts {
-        for command in &script.commands {
-            if let Some((sudo, sent)) = asks(script, command)
-                && seen.insert(sudo)
-            {
-                findings.push(
-                    Diagnostic::new(&INTERACTIVE_SUDO, "`sudo` may ask for a password where nobody can type one")
-                        .at(sudo, "there is no terminal")
-                        .at(sent, "sent from here")
-                        .help(
-                            "Allow this command without a password in `/etc/sudoers.d` and call `sudo -n`, which fails at \
-                             once instead of asking; for Docker, add the user to the `docker` group and leave `sudo` out",
-                        ),
-                );
-            }
+        for (sudo, sent) in script.commands.iter().filter_map(|command| asks(script, command)) {
+            asked.entry(sent).or_default().insert(sudo);
         }
+    }
+    for (sent, places) in asked {
+        let mut places = places.into_iter();
+        let Some(first) = places.next() else { continue };
+        let mut finding =
+            Diagnostic::new(&INTERACTIVE_SUDO, "`sudo` may ask for a password where nobody can type one")
+                .at(first, "there is no terminal")
+                .at(sent, "sent from here");
+        for place in places {
+            finding = finding.at(place, "nor here");
+        }
+        findings.push(finding.help(
+            "Allow this command without a password in `/etc/sudoers.d` and call `sudo -n`, which fails at once instead of \
+             asking; for Docker, add the user to the `docker` group and leave `sudo` out",
+        ));
     }
 }
 

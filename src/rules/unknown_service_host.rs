@@ -36,7 +36,7 @@ rule! {
 }
 
 /// Names that every container has, or that Docker gives.
-const ALWAYS: &[&str] = &["localhost", "host", "gateway", "ip6-localhost", "example", "hostname", "metadata"];
+const ALWAYS: &[&str] = &["localhost", "host", "gateway", "ip6-localhost", "example", "hostname", "metadata", "unix"];
 /// Schemes of connections between servers.
 const SCHEMES: &[&str] = &[
     "http", "https", "ws", "wss", "grpc", "tcp", "redis", "rediss", "valkey", "postgres", "postgresql", "mysql", "mariadb",
