@@ -44,7 +44,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             &codes::COMPOSE_FILE_MISSING,
             &codes::NO_COMPOSE_FILE,
         ];
-        if elsewhere.contains(&fault.code) {
+        // A fault without a place is about a file that cannot be read: a gap, or the business of `missing-compose-file`.
+        if elsewhere.contains(&fault.code) || fault.labels.is_empty() {
             continue;
         }
         findings.push(Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() });
