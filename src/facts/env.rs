@@ -5,6 +5,7 @@ use crate::source::SourceId;
 use crate::syntax::dotenv::{self, Entry};
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// An env-file.
@@ -45,13 +46,14 @@ impl EnvFile {
 pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]) -> Vec<EnvFile> {
     let wanted =
         inventory.files.iter().filter(|entry| matches!(entry.kind, Kind::EnvFile | Kind::EnvExample));
+    let readers = readers(deployments);
     wanted
         .filter_map(|entry| {
             let source = files.read(&entry.path).ok()?;
             let named = super::deployments::named_for(&entry.path);
             let family = named.as_ref().map(|(_, _, family)| family.clone());
             let by_name = named.map(|(environment, stage, _)| (environment, stage));
-            let by_use = used_for(&entry.path, deployments);
+            let by_use = readers.get(entry.path.as_path()).and_then(|readers| common(readers));
             let environment = by_use.or(by_name);
             Some(EnvFile {
                 stage: environment.as_ref().map_or(Stage::Unknown, |(_, stage)| *stage),
@@ -67,18 +69,24 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Depl
         .collect()
 }
 
-/// The environment of all deployments that read the file, if they are of one.
-fn used_for(path: &Path, deployments: &[Deployment]) -> Option<(Environment, Stage)> {
-    let reads = |deployment: &&Deployment| {
-        deployment.env_files.iter().any(|used| {
-            used.path == path && used.replaced_by.is_none()
-                || used.replaced_by.as_ref().is_some_and(|(by, _)| by == path)
-        })
-    };
-    let mut readers = deployments.iter().filter(reads);
-    let first = readers.next()?;
-    let environment = first.environment.clone()?;
+/// Who reads each env-file.
+fn readers(deployments: &[Deployment]) -> HashMap<&Path, Vec<&Deployment>> {
+    let mut readers: HashMap<&Path, Vec<&Deployment>> = HashMap::new();
+    for deployment in deployments {
+        for used in &deployment.env_files {
+            let path = used.replaced_by.as_ref().map_or(&used.path, |(by, _)| by);
+            readers.entry(path).or_default().push(deployment);
+        }
+    }
     readers
+}
+
+/// The environment of all these deployments, if they are of one.
+fn common(readers: &[&Deployment]) -> Option<(Environment, Stage)> {
+    let (first, others) = readers.split_first()?;
+    let environment = first.environment.clone()?;
+    others
+        .iter()
         .all(|other| other.environment.as_ref().is_some_and(|other| other.name == environment.name))
         .then_some((environment, first.stage))
 }

@@ -54,7 +54,7 @@ fn has_env_file(facts: &Repository, deployment: &Deployment) -> bool {
     own.any(|file| {
         let path = file.replaced_by.as_ref().map_or(&file.path, |(path, _)| path);
         file.source.is_some()
-            && facts.env_files.iter().find(|known| known.path == *path).is_none_or(|known| {
+            && facts.env_file(path).is_none_or(|known| {
                 deployment.variables.iter().any(|used| known.get(&used.name).is_some())
             })
     })

@@ -3,6 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::model::Repository;
 use crate::source::Span;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// A rule of `specc lint`. Declared with `rule!`, one file each.
 #[derive(Debug)]
@@ -29,12 +31,19 @@ impl Rule {
 pub struct Findings<'f> {
     code: &'static Code,
     list: &'f mut Vec<Diagnostic>,
+    /// Where those of this rule stand in the list, by their first place.
+    own: HashMap<Option<Span>, Vec<usize>>,
+    /// Where those of the rules above do, by every place, once somebody asks.
+    above: OnceCell<HashMap<Span, Vec<usize>>>,
+    /// How many the rules above found.
+    start: usize,
 }
 
 impl<'f> Findings<'f> {
     /// Findings of the rule `code`, added to `list`.
     pub fn new(code: &'static Code, list: &'f mut Vec<Diagnostic>) -> Self {
-        Self { code, list }
+        let start = list.len();
+        Self { code, list, own: HashMap::new(), above: OnceCell::new(), start }
     }
 
     /// Keeps a finding. One that says the same at the same place (as a base file gives for each environment that uses
@@ -45,10 +54,12 @@ impl<'f> Findings<'f> {
     pub fn push(&mut self, finding: Diagnostic) {
         debug_assert_eq!(finding.code, self.code, "a rule reports under its own name");
         let place = finding.labels.first().map(|label| label.span);
-        let known = self.list.iter_mut().rev().take_while(|known| known.code == finding.code).find(|known| {
-            known.message == finding.message && known.labels.first().map(|label| label.span) == place
-        });
-        let Some(known) = known else { return self.list.push(finding) };
+        let here = self.own.entry(place).or_default();
+        let Some(at) = here.iter().find(|at| self.list[**at].message == finding.message) else {
+            here.push(self.list.len());
+            return self.list.push(finding);
+        };
+        let known = &mut self.list[*at];
         known.severity = known.severity.max(finding.severity);
         for label in finding.labels {
             if !known.labels.iter().any(|have| have.span == label.span) {
@@ -64,10 +75,16 @@ impl<'f> Findings<'f> {
 
     /// Whether a rule above, one of `codes`, already speaks of this very place: one cause gives one finding.
     pub fn has(&self, codes: &[&Code], place: Span) -> bool {
-        self.list
-            .iter()
-            .filter(|finding| codes.contains(&finding.code))
-            .any(|finding| finding.labels.iter().any(|label| label.span == place))
+        let above = self.above.get_or_init(|| {
+            let mut above: HashMap<Span, Vec<usize>> = HashMap::new();
+            for (at, finding) in self.list[..self.start].iter().enumerate() {
+                for label in &finding.labels {
+                    above.entry(label.span).or_default().push(at);
+                }
+            }
+            above
+        });
+        above.get(&place).is_some_and(|list| list.iter().any(|at| codes.contains(&self.list[*at].code)))
     }
 }
 

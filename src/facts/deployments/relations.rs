@@ -2,7 +2,7 @@
 
 use crate::facts::model::{Deployment, DeploymentId, Evidence, Invocation, Relation, Stage};
 use crate::source::Sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// Subcommands that bring something up.
@@ -18,8 +18,23 @@ pub(super) fn relations(
     together: impl Fn(usize) -> bool,
 ) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
     let mut found = BTreeMap::new();
+    let ties: Vec<Vec<Tie<'_>>> = deployments.iter().map(|deployment| ties(sources, deployment)).collect();
+    let mut tied: HashMap<Tie<'_>, Vec<usize>> = HashMap::new();
+    for (index, ties) in ties.iter().enumerate() {
+        for tie in ties {
+            tied.entry(*tie).or_default().push(index);
+        }
+    }
     for (index, one) in deployments.iter().enumerate() {
-        for other in &deployments[index + 1..] {
+        let others: BTreeSet<usize> = ties[index]
+            .iter()
+            .flat_map(|tie| {
+                let all = &tied[tie];
+                &all[all.partition_point(|other| *other <= index)..]
+            })
+            .copied()
+            .collect();
+        for other in others.into_iter().map(|other| &deployments[other]) {
             let relation = relation(sources, one, other, &together);
             if relation != Relation::Strangers {
                 found.insert((one.id, other.id), relation);
@@ -27,6 +42,34 @@ pub(super) fn relations(
         }
     }
     found
+}
+
+/// What two deployments have in common if they are no strangers: of thousands, only those that share one are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Tie<'d> {
+    Machine(&'d str),
+    /// What stands where the machine is named.
+    Target(&'d str),
+    Network(&'d str),
+    Script(usize),
+    Directory(&'d Path),
+}
+
+fn ties<'d>(sources: &'d Sources, deployment: &'d Deployment) -> Vec<Tie<'d>> {
+    let mut ties = Vec::new();
+    if let Some(host) = &deployment.host {
+        ties.extend(host.known().map(|host| Tie::Machine(machine(host))));
+        ties.push(Tie::Target(sources.text(host.span)));
+    }
+    let networks = deployment.networks.values().filter(|network| network.external);
+    ties.extend(networks.filter_map(|network| Some(Tie::Network(network.name.known()?))));
+    ties.extend(starts(deployment).map(|call| Tie::Script(call.script)));
+    if starts(deployment).next().is_some() || deployment.stage == Stage::Deployed {
+        let directory = &deployment.directory;
+        ties.push(Tie::Directory(directory));
+        ties.extend(directory.parent().map(Tie::Directory));
+    }
+    ties
 }
 
 fn relation(

@@ -25,7 +25,7 @@ pub struct Repository {
     pub scripts: Vec<Script>,
     /// What reverse proxies do.
     pub proxies: Vec<Proxy>,
-    /// The env-files, examples among them.
+    /// The env-files, examples among them, by path.
     pub env_files: Vec<EnvFile>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
@@ -126,7 +126,8 @@ impl Repository {
 
     /// The env-file at a path.
     pub fn env_file(&self, path: &Path) -> Option<&EnvFile> {
-        self.env_files.iter().find(|file| file.path == path)
+        let at = self.env_files.binary_search_by(|file| file.path.as_path().cmp(path)).ok()?;
+        Some(&self.env_files[at])
     }
 
     /// How two deployments stand to each other.
