@@ -3,7 +3,7 @@
 mod support;
 
 use specc::facts::model::{
-    Bind, Deployment, EnvVariable, Fact, MountSource, Probe, Resource, Service, Words,
+    Bind, Build, Deployment, EnvVariable, Fact, MountSource, Probe, Resource, Service, Words,
 };
 use specc::facts::{self, Value};
 use specc::spec::model::Lint;
@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// What is known, or the shape of what is not.
+/// What is known. How much is known of the rest differs: a spec knows the text around a secret.
 fn said(fact: &Fact<String>) -> String {
     match &fact.value {
         Value::Known(text) => text.clone(),
-        Value::Unknown(unknown) => format!("unknown {}", unknown.shape.as_deref().unwrap_or_default()),
+        Value::Unknown(_) => "unknown".to_owned(),
     }
 }
 
@@ -66,12 +66,16 @@ fn health(service: &Service) -> String {
     }
 }
 
+fn dockerfile(build: &Build) -> String {
+    build.dockerfile.as_ref().map_or_else(|| "Dockerfile".to_owned(), said)
+}
+
 fn of_service(service: &Service) -> BTreeMap<String, String> {
     let fact = |fact: Option<&Fact<String>>| fact.map(said).unwrap_or_default();
     let mut all = BTreeMap::from([
         ("container_name", fact(service.container_name.as_ref())),
         ("image", fact(service.image.as_ref())),
-        ("build", service.build.as_ref().map(|build| fact(build.dockerfile.as_ref())).unwrap_or_default()),
+        ("build", service.build.as_ref().map(dockerfile).unwrap_or_default()),
         ("ports", ports(service)),
         ("mounts", mounts(service)),
         ("command", words(service.command.as_ref())),
