@@ -32,18 +32,32 @@ pub struct Compiled {
 
 /// Compiles the project that the current directory belongs to.
 pub fn compile() -> Compiled {
-    let mut compiled = Compiled::default();
-    if let Err(fault) = run(&mut compiled) {
+    let found = workspace::started().and_then(|started| Ok((workspace::find_spec(&started)?, started)));
+    match found {
+        Ok((spec, started)) => compile_spec(&started, &spec),
+        Err(fault) => {
+            let mut compiled = Compiled::default();
+            compiled.diagnostics.push(fault);
+            compiled
+        }
+    }
+}
+
+/// Compiles the spec at `spec`, absolute. `started` is the current directory.
+pub fn compile_spec(started: &Path, spec: &Path) -> Compiled {
+    let mut compiled = Compiled {
+        root: spec.parent().unwrap_or(spec).to_path_buf(),
+        started: started.to_path_buf(),
+        ..Compiled::default()
+    };
+    if let Err(fault) = run(&mut compiled, spec) {
         compiled.diagnostics.push(fault);
     }
     compiled
 }
 
-fn run(compiled: &mut Compiled) -> Result<(), Diagnostic> {
-    compiled.started = workspace::started()?;
-    let spec = workspace::find_spec(&compiled.started)?;
-    compiled.root = spec.parent().unwrap_or(&spec).to_path_buf();
-    let path = workspace::relative(&spec, &compiled.started);
+fn run(compiled: &mut Compiled, spec: &Path) -> Result<(), Diagnostic> {
+    let path = workspace::relative(spec, &compiled.started);
     let source = workspace::read(&mut compiled.sources, &path)?;
     let text = compiled.sources.get(source).text.clone();
     let Some(spec) = spec::read(source, &text, &mut compiled.diagnostics) else { return Ok(()) };

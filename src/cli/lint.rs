@@ -1,6 +1,6 @@
 //! `specc lint`: what goes wrong in files that people wrote by hand.
 
-use super::{Output, Status, codes, status};
+use super::{Output, Status, codes, stale, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::facts::model::{Deployment, Repository};
 use crate::lint::{self, Baseline, Options, Outcome};
@@ -96,6 +96,7 @@ impl Lint {
         let options = Options { pedantic: self.pedantic, only, baseline };
         // Freed by the end of the process, at once.
         let mut facts = ManuallyDrop::new(facts::read(&places.root, &settings));
+        stale::mark(&mut facts, &places.root, &places.started);
         let outcome = lint::run(&facts, &settings, &options);
         let read = read(&places, &facts);
         facts.sources.rename(|path| places.show(path));

@@ -12,6 +12,7 @@ mod render;
 mod repository;
 mod rules;
 mod schema;
+mod stale;
 mod status;
 
 use crate::diagnostic::{Diagnostic, words};

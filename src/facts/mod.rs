@@ -6,6 +6,7 @@ pub mod env;
 mod image;
 mod lower;
 pub mod model;
+mod output;
 pub mod proxy;
 mod read;
 pub mod script;

@@ -2,6 +2,7 @@
 
 use super::image;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
+use super::output;
 use super::proxy;
 use super::script::{self, File, FileKind};
 use super::settings;
@@ -41,8 +42,10 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
         }
     }
     let env_files = env::read(&mut files, &inventory, &found);
+    let outputs = output::read(&mut files, &inventory);
     Repository {
         deployments: found,
+        outputs,
         env_files,
         proxies,
         relations,

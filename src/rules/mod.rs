@@ -77,6 +77,8 @@ rules! {
     compose_v1_command,
     invalid_compose,
     undefined_reference,
+    generated_file_edited,
+    stale_output,
     unused_allow,
 }
 

@@ -3,6 +3,7 @@
 mod deployment;
 mod image;
 mod mount;
+mod output;
 mod port;
 mod repository;
 mod resource;
@@ -14,6 +15,7 @@ pub use deployment::{
 };
 pub use image::{BuiltImage, ImageCopy};
 pub use mount::{Bind, Mount, MountSource};
+pub use output::{ChangedOutput, Output};
 pub use port::{Address, Port, PortRange, Protocol};
 pub use repository::{Baked, Gap, Relation, Repository};
 pub use resource::Resource;

@@ -1,6 +1,6 @@
 //! Everything that was read of one repository.
 
-use super::{Build, Deployment, DeploymentId, Evidence, Fact, Invocation};
+use super::{Build, Deployment, DeploymentId, Evidence, Fact, Invocation, Output};
 use crate::diagnostic::Diagnostics;
 use crate::facts::env::EnvFile;
 use crate::facts::proxy::Proxy;
@@ -27,6 +27,8 @@ pub struct Repository {
     pub proxies: Vec<Proxy>,
     /// The env-files, examples among them, by path.
     pub env_files: Vec<EnvFile>,
+    /// What specc itself wrote.
+    pub outputs: Vec<Output>,
     /// What could not be read or followed.
     pub gaps: Vec<Gap>,
     /// Files that were read and are not what they should be.
