@@ -269,6 +269,7 @@ fn dependency(need: &resolved::Need, span: Span) -> Dependency {
             resolved::Condition::Completed => Condition::Completed,
         },
         required: true,
+        restart: need.restart,
     }
 }
 

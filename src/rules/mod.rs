@@ -70,6 +70,7 @@ rules! {
     exposed_internal_port,
     unknown_service_host,
     unknown_upstream,
+    stale_upstream,
     lost_headers,
     weak_tls,
     tls_without_domain,

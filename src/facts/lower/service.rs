@@ -117,6 +117,7 @@ fn dependency(name: &str, entry: &Entry) -> Dependency {
             Some("service_completed_successfully") => Condition::Completed,
             _ => Condition::Started,
         },
+        restart: entry.node.get("restart").is_some_and(Node::is_true),
         required: !matches!(entry.node.get("required").map(|node| &node.data), Some(Data::Bool(false))),
     }
 }

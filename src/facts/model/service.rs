@@ -135,6 +135,8 @@ pub struct Dependency {
     pub condition: Condition,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether this service is restarted when that one is recreated.
+    pub restart: bool,
 }
 
 /// What a dependency is waited for to be.

@@ -1,0 +1,114 @@
+//! Proxies that go on with an address of yesterday.
+
+use super::support::reached;
+use super::{Findings, rule};
+use crate::diagnostic::Diagnostic;
+use crate::facts::model::{Deployment, Invocation, Repository, Service};
+use crate::facts::proxy::{Lookup, Proxy, Software};
+use crate::facts::script::docker::{ComposeCall, Docker, recognise};
+use crate::facts::script::Command;
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+rule! {
+    /// A script recreates a service, and the nginx in front keeps its old address.
+    ///
+    /// ## What
+    /// Reports `docker compose up SERVICE` in a script where an nginx of the same deployment sends requests to that service by a
+    /// name which it looks up once, and nothing reloads or restarts it afterwards. A `resolver` with a variable, `resolve`, and
+    /// `depends_on: { SERVICE: { restart: true } }` settle it.
+    ///
+    /// ## Why
+    /// nginx asks for the address of a name when it reads its configuration, and never again. A recreated container often has
+    /// another address: every request is then answered with 502, or by whatever container has the old one now.
+    ///
+    /// ## Example
+    /// ```sh
+    /// docker compose pull api
+    /// docker compose up -d api
+    /// ```
+    ///
+    /// ## Fix
+    /// ```sh
+    /// docker compose up -d --wait api
+    /// docker compose exec -T nginx nginx -s reload
+    /// ```
+    pub STALE_UPSTREAM = Warning "stale-upstream";
+}
+
+pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
+        let Some((id, name)) = &proxy.runs_in else { continue };
+        let deployment = facts.deployment(*id);
+        let Some(front) = deployment.service(name) else { continue };
+        for (behind, place) in static_targets(proxy, deployment, front) {
+            if front.depends_on.iter().any(|needed| needed.service == behind.name && needed.restart) {
+                continue;
+            }
+            for call in &deployment.invocations {
+                if let Some(up) = recreates(facts, call, front, behind)
+                    && seen.insert(up)
+                {
+                    findings.push(finding(front, behind, up, place));
+                }
+            }
+        }
+    }
+}
+
+fn finding(front: &Service, behind: &Service, up: Span, place: Span) -> Diagnostic {
+    let (proxy, service) = (&front.name, &behind.name);
+    Diagnostic::new(
+        &STALE_UPSTREAM,
+        format!("`{service}` may get a new address here, and `{proxy}` goes on with the old one"),
+    )
+    .at(up, format!("recreates `{service}` alone"))
+    .at(place, "looked up once, when nginx starts")
+    .help(format!(
+        "Reload it afterwards, `docker compose exec -T {proxy} nginx -s reload`, or let Compose restart it: `depends_on: {{ \
+         {service}: {{ condition: service_healthy, restart: true }} }}`"
+    ))
+}
+
+/// The services that a proxy sends requests to by a name that is looked up once, and where.
+fn static_targets<'d>(proxy: &Proxy, deployment: &'d Deployment, front: &Service) -> Vec<(&'d Service, Span)> {
+    let once = proxy.hops().filter(|hop| hop.lookup == Lookup::Once);
+    once.filter_map(|hop| {
+        let service = reached(deployment, front, hop.endpoint.host.known()?)?;
+        (service.name != front.name).then_some((service, hop.endpoint.span))
+    })
+    .collect()
+}
+
+/// The call that recreates `behind` and leaves `front` alone, if nothing reloads that later in the same run.
+fn recreates(facts: &Repository, call: &Invocation, front: &Service, behind: &Service) -> Option<Span> {
+    let script = facts.scripts.get(call.script)?;
+    let command = facts.command(call)?;
+    let up = compose(command).filter(|up| up.is(&["up"]))?;
+    let named = |service: &Service| up.services.iter().any(|word| word.is(&service.name));
+    let later = || script.commands[call.command + 1..].iter().filter(|later| together(command, later));
+    (named(behind) && !named(front) && !later().any(|later| reloads(later, front))).then_some(call.span)
+}
+
+fn together(one: &Command, other: &Command) -> bool {
+    one.runs_with(other) && one.hosts == other.hosts
+}
+
+/// Whether a command makes the proxy look its names up again.
+fn reloads(command: &Command, front: &Service) -> bool {
+    if let Some(call) = compose(command) {
+        let about = call.services.is_empty() || call.services.iter().any(|word| word.is(&front.name) || word.known().is_none());
+        return about && call.is(&["up", "restart", "exec", "kill", "down"]);
+    }
+    // `docker exec shop-nginx nginx -s reload`, `docker restart shop-nginx`, `systemctl reload nginx`, a script of one's own.
+    let says = |text: &str| command.words.iter().any(|word| word.shape().contains(text));
+    says("reload") || says("HUP") || says("restart") && (says(&front.name) || says("nginx"))
+}
+
+fn compose(command: &Command) -> Option<ComposeCall> {
+    match recognise(command)?.what {
+        Docker::Compose(call) => Some(*call),
+        _ => None,
+    }
+}
