@@ -14,6 +14,7 @@
 
 mod copy;
 mod run;
+mod survives;
 
 use run::{Case, Kind, cases};
 use specc::diagnostic::Severity;
