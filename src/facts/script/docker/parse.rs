@@ -317,8 +317,10 @@ fn other(span: Span, subcommand: Spanned<String>, words: &[Word]) -> OtherCall {
                 None => key[1..].chars().all(|letter| short_flags(name).contains(letter)),
             };
         // `-tname` and `-p80:80`: a letter with its value.
-        let glued =
-            !key.starts_with("--") && !flag && key.len() > 2 && !short_flags(name).contains(&key[1..2]);
+        let glued = !key.starts_with("--")
+            && !flag
+            && key.len() > 2
+            && key.get(1..2).is_some_and(|letter| !short_flags(name).contains(letter));
         if glued {
             let name = key.get(..2).unwrap_or(&key).to_owned();
             options.push((Spanned::new(name, word.span), Some(word.after(2))));
