@@ -44,8 +44,11 @@ impl EnvFile {
 
 /// Every env-file that can be read, by path.
 pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Deployment]) -> Vec<EnvFile> {
-    let wanted =
-        inventory.files.iter().filter(|entry| matches!(entry.kind, Kind::EnvFile | Kind::EnvExample));
+    // What specc has written is judged by its spec.
+    let wanted = inventory
+        .files
+        .iter()
+        .filter(|entry| matches!(entry.kind, Kind::EnvFile | Kind::EnvExample) && entry.output.is_none());
     let readers = readers(deployments);
     wanted
         .filter_map(|entry| {

@@ -4,7 +4,11 @@ use crate::syntax::secrets::is_secret_name;
 
 /// Whether a variable of this name with this value holds a secret: something that whoever knows it can use.
 pub(in crate::rules) fn is_secret(name: &str, value: &str) -> bool {
-    is_secret_name(name) && !is_public(name) && is_value(value) && !is_placeholder(value)
+    is_secret_name(name)
+        && !is_public(name)
+        && is_value(value)
+        && !is_placeholder(value)
+        && !is_word(value.trim())
 }
 
 /// Whether a variable of this name should hold a secret and holds something that nobody means to keep.
@@ -126,8 +130,7 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         "mysecret",
         "mypassword",
     ];
-    let trimmed = value.trim();
-    let lower = trimmed.to_ascii_lowercase();
+    let lower = value.trim().to_ascii_lowercase();
     let all_one = lower.len() > 2 && lower.chars().all(|c| lower.starts_with(c));
     WHOLE.contains(&lower.as_str())
         || PARTS.iter().any(|part| lower.contains(part))
@@ -136,7 +139,6 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         || is_of_plain_words(&lower)
         || lower.contains("...")
         || all_one
-        || is_word(trimmed)
 }
 
 /// A short word in small letters: the application's name, as development has it.
