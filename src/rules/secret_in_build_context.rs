@@ -39,8 +39,13 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut seen: BTreeSet<(PathBuf, PathBuf)> = BTreeSet::new();
-    for deployment in facts.deployments.iter().filter(|it| !it.is_development() && !it.from_spec) {
-        let files = secret_files(facts, deployment);
+    let builds = |deployment: &Deployment| deployment.services.values().any(|service| service.build.is_some());
+    let wanted = |it: &&Deployment| !it.is_development() && !it.from_spec && builds(it);
+    // Which files hold secrets is asked once, not for each deployment.
+    let mut there: Option<Vec<PathBuf>> = None;
+    for deployment in facts.deployments.iter().filter(wanted) {
+        let there = there.get_or_insert_with(|| files_with_secrets(facts));
+        let files = secret_files(facts, deployment, there);
         for build in deployment.services.values().filter_map(|service| service.build.as_ref()) {
             look(facts, build, &files, &mut seen, findings);
         }
@@ -78,15 +83,19 @@ fn look(
 }
 
 /// The files of secrets that lie in the checkout where a deployment is built.
-fn secret_files(facts: &Repository, deployment: &Deployment) -> Vec<PathBuf> {
-    let there = facts.env_files.iter().filter(|file| !file.example && file.stage != Stage::Development && has_secret(file)).map(|file| file.path.clone());
+fn secret_files(facts: &Repository, deployment: &Deployment, there: &[PathBuf]) -> Vec<PathBuf> {
     let read = deployment.env_files.iter().filter(|used| used.replaced_by.is_none()).map(|used| &used.path);
     let expected = read.filter(|path| {
         facts.env_file(path).is_none()
             && facts.ignores(path)
             && example(facts, path).is_some_and(|file| file.entries().any(|entry| is_secret_name(&entry.key)))
     });
-    there.chain(expected.cloned()).collect()
+    there.iter().chain(expected).cloned().collect()
+}
+
+/// The env-files of the repository that hold secrets, those of development left out.
+fn files_with_secrets(facts: &Repository) -> Vec<PathBuf> {
+    facts.env_files.iter().filter(|file| !file.example && file.stage != Stage::Development && has_secret(file)).map(|file| file.path.clone()).collect()
 }
 
 fn has_secret(file: &EnvFile) -> bool {

@@ -7,7 +7,8 @@ use crate::facts::model::{Deployment, Repository, Service, Stage};
 use crate::facts::script::{Script, Word};
 use crate::rules::Findings;
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     between(facts, findings);
@@ -16,11 +17,15 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 
 /// Services of one name that are another engine in another environment.
 fn between(facts: &Repository, findings: &mut Findings<'_>) {
-    for (at, one) in facts.deployments.iter().enumerate() {
-        for other in &facts.deployments[at + 1..] {
-            if !one_application(one, other) {
-                continue;
-            }
+    // Environments of one application stand in one directory, or side by side.
+    let mut neighbourhoods: BTreeMap<Option<&Path>, Vec<&Deployment>> = BTreeMap::new();
+    for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
+        neighbourhoods.entry(deployment.directory.parent()).or_default().push(deployment);
+    }
+    let pairs = neighbourhoods.values().flat_map(|all| {
+        all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (*one, *other)))
+    });
+    for (one, other) in pairs.filter(|(one, other)| one_application(one, other)) {
             for (name, ours) in &one.services {
                 let Some(theirs) = other.services.get(name) else { continue };
                 let (Some(mine), Some(yours)) = (ours.known_image(), theirs.known_image()) else { continue };
@@ -38,7 +43,6 @@ fn between(facts: &Repository, findings: &mut Findings<'_>) {
                     );
                 }
             }
-        }
     }
 }
 
