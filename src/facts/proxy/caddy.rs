@@ -382,7 +382,7 @@ fn given(word: &Word, args: &[Word]) -> Vec<Word> {
             text = text.replace(&placeholder, &arg.text);
         }
     }
-    vec![Word { text, ..word.clone() }]
+    vec![Word { text, plain: false, ..word.clone() }]
 }
 
 /// The words of a directive after its matcher: `/api/*`, `@name`, `*`.

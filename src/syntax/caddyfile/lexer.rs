@@ -72,7 +72,8 @@ impl<'a> Lexer<'a> {
         while let Some((at, next)) = rest.next() {
             if next == quote {
                 self.at = start + 1 + at + 1;
-                return Word { text, quoted: true, span: self.span(start, self.at) };
+                let plain = text.len() == at;
+                return Word { text, quoted: true, plain, span: self.span(start, self.at) };
             }
             if next == '\\' && quote == '"' {
                 match rest.next() {
@@ -87,7 +88,7 @@ impl<'a> Lexer<'a> {
         self.at = self.text.len();
         let span = self.span(start, self.at);
         self.faults.push(Fault { span, message: "a quote that is never closed".to_owned() });
-        Word { text, quoted: true, span }
+        Word { text, quoted: true, plain: false, span }
     }
 
     fn bare(&mut self) -> Word {
@@ -135,7 +136,8 @@ impl<'a> Lexer<'a> {
                 other => text.push(other),
             }
         }
-        Word { text, quoted: false, span: self.span(start, self.at) }
+        let plain = text == self.text[start..self.at];
+        Word { text, quoted: false, plain, span: self.span(start, self.at) }
     }
 
     /// The text between `<<MARKER` and the line that holds the marker alone.
@@ -149,14 +151,15 @@ impl<'a> Lexer<'a> {
                 let padding = bare.len() - marker.len();
                 let lines = self.text[body..at].lines();
                 let lines: Vec<&str> = lines.map(|line| line.get(padding..).unwrap_or("")).collect();
-                return Word { text: lines.join("\n"), quoted: true, span: self.span(start, self.at) };
+                let span = self.span(start, self.at);
+                return Word { text: lines.join("\n"), quoted: true, plain: false, span };
             }
             at += line.len();
         }
         self.at = self.text.len();
         let span = self.span(start, self.at);
         self.faults.push(Fault { span, message: "a heredoc that is never closed".to_owned() });
-        Word { text: self.text[body.min(self.at)..].to_owned(), quoted: true, span }
+        Word { text: self.text[body.min(self.at)..].to_owned(), quoted: true, plain: false, span }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {

@@ -72,6 +72,8 @@ pub struct Word {
     pub text: String,
     /// Whether it stands in quotes, in backquotes or in a heredoc.
     pub quoted: bool,
+    /// Whether it is written as it reads, but for the quotes around it.
+    pub plain: bool,
     /// Where it stands, with its quotes.
     pub span: Span,
 }
@@ -100,10 +102,10 @@ impl Directive {
 impl Word {
     /// Where the bytes `from..to` of the text stand, if it is written as it reads; otherwise the place of the whole word.
     pub fn part(&self, from: usize, to: usize) -> Span {
-        match self.span.len().checked_sub(self.text.len()) {
-            Some(0) => self.span.slice(from, to),
-            Some(2) if self.quoted => self.span.slice(from + 1, to + 1),
-            _ => self.span,
+        match (self.plain, self.quoted) {
+            (true, false) => self.span.slice(from, to),
+            (true, true) => self.span.slice(from + 1, to + 1),
+            (false, _) => self.span,
         }
     }
 }
