@@ -26,7 +26,7 @@ pub(super) fn candidates(
     for (directory, paths) in directories {
         let base = base(context, &directory);
         let several = paths.len() > 1;
-        for path in paths {
+        for &path in &paths {
             let name = file_name(path);
             if is_automatic_override(name) && base.is_some() || is_input(path) {
                 continue; // Compose reads it together with the base; or nobody starts it.
@@ -35,7 +35,8 @@ pub(super) fn candidates(
                 request(&directory)
             } else {
                 let alone = Request { files: vec![name.into()], ..request(&directory) };
-                match &base {
+                let named = namesake(&paths, name).map(Path::to_path_buf);
+                match named.as_ref().or(base.as_ref()) {
                     Some(base) if is_fragment(context, files, &alone, base) => {
                         Request { files: vec![file_name(base).into(), name.into()], ..request(&directory) }
                     }
@@ -61,6 +62,16 @@ fn file_name(path: &Path) -> &str {
 /// The file that Compose reads in this directory by itself.
 fn base(context: &Context<'_>, directory: &Path) -> Option<PathBuf> {
     DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| context.paths.contains(&slashed(path)))
+}
+
+/// The file whose name the file called `name` goes on with: `docker-compose.prod.yml` of `docker-compose.prod.up.yml`.
+fn namesake<'p>(paths: &[&'p Path], name: &str) -> Option<&'p Path> {
+    let stem = |name: &str| name.rsplit_once('.').map_or(name.to_owned(), |(stem, _)| stem.to_owned());
+    let ours = stem(name);
+    let goes_on = |other: &&Path| {
+        ours.strip_prefix(&stem(file_name(other))).is_some_and(|rest| rest.starts_with(['.', '-']))
+    };
+    paths.iter().copied().filter(goes_on).max_by_key(|other| file_name(other).len())
 }
 
 /// Whether a file is what a test reads or compares with: no more than text, unless something starts it.
@@ -102,10 +113,11 @@ fn is_part(context: &mut Context<'_>, files: &mut Files, request: &Request, amon
         .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(bare(&entry.node)), all + 1));
     let automatic = request.files.is_empty();
     let template = loaded.files.first().is_some_and(|first| {
-        let text = &files.sources().get(*first).text;
-        !loaded.faults.is_empty() && ["{%", "{{", "<%"].iter().any(|mark| text.contains(mark))
+        !loaded.faults.is_empty() && super::is_marked(&files.sources().get(*first).text)
     });
-    template || bare > 0 && (!automatic || among_others && bare == all)
+    // Umbrel adds a file of its own to an application's, with what is missing there.
+    let completed = context.paths.contains(&slashed(&request.directory.join("umbrel-app.yml")));
+    template || bare > 0 && completed || bare > 0 && (!automatic || among_others && bare == all)
 }
 
 /// Whether a file means nothing without the base: Compose refuses it alone, and takes both together; or all that it says

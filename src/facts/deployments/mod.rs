@@ -83,7 +83,7 @@ pub(super) fn relations(
     deployments: &[Deployment],
     scripts: &[Script],
 ) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
-    relations::relations(sources, deployments, |script| {
+    relations::relations(sources, deployments, scripts, |script| {
         let script = &scripts[script];
         let stays =
             script.job.iter().flat_map(|job| &job.runs_on).any(|label| label.value.contains("self-hosted"));
@@ -147,8 +147,17 @@ fn load(
 
 /// Whether what is loaded is no Compose file yet: another program's templates, which nobody can read as they are.
 fn is_template(loaded: &Loaded, files: &Files) -> bool {
-    let marked = |text: &str| ["{%", "{{", "<%"].iter().any(|mark| text.contains(mark));
-    !loaded.faults.is_empty() && loaded.read.iter().any(|id| marked(&files.sources().get(*id).text))
+    !loaded.faults.is_empty() && loaded.read.iter().any(|id| is_marked(&files.sources().get(*id).text))
+}
+
+/// Whether a text has marks of another program's, which puts something in their place: `{% if %}`, `{{ tag }}`, `<% %>`, or an
+/// image with a `{name}` in it, as none can have.
+fn is_marked(text: &str) -> bool {
+    let named = |line: &str| {
+        let image = line.trim_start().strip_prefix("image:").unwrap_or_default();
+        image.match_indices('{').any(|(at, _)| !image[..at].ends_with('$'))
+    };
+    ["{%", "{{", "<%"].iter().any(|mark| text.contains(mark)) || text.lines().any(named)
 }
 
 /// The Compose files that no deployment reads.

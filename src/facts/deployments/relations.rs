@@ -1,6 +1,9 @@
 //! How deployments stand to each other: neighbours on one host, possible neighbours, strangers.
 
-use crate::facts::model::{Deployment, DeploymentId, Evidence, Invocation, Relation, Stage};
+use crate::facts::model::{
+    Address, Deployment, DeploymentId, Evidence, Invocation, PortRange, Protocol, Relation, Stage,
+};
+use crate::facts::script::{Directory, Script};
 use crate::source::Sources;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -15,6 +18,7 @@ const STARTING: &[&str] = &["up", "start", "restart", "run", "create", "deploy"]
 pub(super) fn relations(
     sources: &Sources,
     deployments: &[Deployment],
+    scripts: &[Script],
     together: impl Fn(usize) -> bool,
 ) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
     let mut found = BTreeMap::new();
@@ -35,7 +39,7 @@ pub(super) fn relations(
             .copied()
             .collect();
         for other in others.into_iter().map(|other| &deployments[other]) {
-            let relation = relation(sources, one, other, &together);
+            let relation = relation(sources, one, other, scripts, &together);
             if relation != Relation::Strangers {
                 found.insert((one.id, other.id), relation);
             }
@@ -76,6 +80,7 @@ fn relation(
     sources: &Sources,
     one: &Deployment,
     other: &Deployment,
+    scripts: &[Script],
     together: &impl Fn(usize) -> bool,
 ) -> Relation {
     if variants(one, other) {
@@ -91,9 +96,11 @@ fn relation(
     }
     let evidence = shared_network(one, other)
         .or_else(|| started_by_one_script(one, other, together))
-        .or_else(|| started_in_one_directory(one, other, together));
+        .or_else(|| started_in_one_directory(one, other, scripts, together));
     match evidence {
         Some(evidence) => Relation::Neighbours(evidence),
+        // Whoever takes the web's own ports is made for a host of its own.
+        None if takes_the_web(one) && takes_the_web(other) => Relation::Strangers,
         None if environments_of_one_another(one, other) => Relation::Possible,
         None => Relation::Strangers,
     }
@@ -195,13 +202,33 @@ fn runs_away(deployment: &Deployment, together: &impl Fn(usize) -> bool) -> bool
 fn started_in_one_directory(
     one: &Deployment,
     other: &Deployment,
+    scripts: &[Script],
     together: &impl Fn(usize) -> bool,
 ) -> Option<Vec<Evidence>> {
     if one.directory != other.directory || one.host.is_some() || other.host.is_some() {
         return None;
     }
-    let here = |deployment| starts(deployment).find(|call| together(call.script));
-    Some(evidence(one, other, here(one)?, here(other)?))
+    let place = |call: &Invocation| Some(&scripts.get(call.script)?.commands.get(call.command)?.directory);
+    starts(one).filter(|call| together(call.script)).find_map(|ours| {
+        let mut others = starts(other).filter(|call| together(call.script));
+        let theirs = others.find(|theirs| match (place(ours), place(theirs)) {
+            // Both in the checkout, and there in the directory that the deployments have in common.
+            (Some(Directory::Inside(_)), Some(Directory::Inside(_))) => true,
+            (Some(ours), Some(theirs)) => ours.is_known() && ours == theirs,
+            _ => false,
+        })?;
+        Some(evidence(one, other, ours, theirs))
+    })
+}
+
+/// Whether it publishes port 80 or 443 on every address.
+fn takes_the_web(deployment: &Deployment) -> bool {
+    let ports = deployment.services.values().flat_map(|service| &service.ports);
+    ports.filter(|port| port.protocol == Protocol::Tcp).any(|port| {
+        let published = port.published.as_ref().and_then(|published| published.known());
+        let everywhere = matches!(port.address.known(), Some(Address::Every));
+        everywhere && published.is_some_and(|range| [80, 443].map(PortRange::one).contains(range))
+    })
 }
 
 fn evidence(one: &Deployment, other: &Deployment, ours: &Invocation, theirs: &Invocation) -> Vec<Evidence> {

@@ -87,14 +87,20 @@ pub(in crate::rules) fn same_directory(facts: &Repository, one: &Deployment, oth
     if ours.is_empty() || theirs.is_empty() {
         return true;
     }
-    ours.iter().any(|ours| ours.is_known() && theirs.contains(ours))
+    ours.iter().any(|ours| {
+        theirs.iter().any(|theirs| match (ours, theirs) {
+            // Wherever in the checkout a call stands, its files and its project are found from where they are.
+            (Directory::Inside(_), Directory::Inside(_)) => true,
+            (ours, theirs) => ours.is_known() && ours == theirs,
+        })
+    })
 }
 
 /// The directories that it is started in, leaving out where that was only assumed.
 fn directories<'f>(facts: &'f Repository, deployment: &'f Deployment) -> Vec<&'f Directory> {
     let commands = deployment.invocations.iter().filter_map(|call| facts.command(call));
     commands
-        .filter(|command| !matches!(command.directory, Directory::Inside(_)))
+        .filter(|command| !(command.directory_assumed && matches!(command.directory, Directory::Inside(_))))
         .map(|command| &command.directory)
         .collect()
 }
