@@ -1,6 +1,7 @@
 //! Deployments of somebody's own machine that no name tells: by what they hold, and by what stands beside them.
 
 use super::names;
+use crate::catalog;
 use crate::facts::model::{Bind, Build, Deployment, Fact, Mount, MountSource, Service, Stage};
 use crate::source::Sources;
 use crate::workspace::clean;
@@ -46,6 +47,10 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
         })
         .collect();
     for deployment in found {
+        // Whatever it is called: what keeps nothing is there for tests.
+        if deployment.host.is_none() && deployment.services.values().any(forgets) {
+            deployment.stage = Stage::Development;
+        }
         if deployment.stage != Stage::Unknown || deployment.host.is_some() || deployment.environment.is_some()
         {
             continue;
@@ -107,7 +112,30 @@ fn is_developed(service: &Service) -> bool {
     let dockerfile = dockerfile
         .and_then(|path| names::in_text(path.rsplit('/').next().unwrap_or(path)))
         .is_some_and(|named| named.stage == Stage::Development);
-    mode || target || follows || mounted || dockerfile
+    mode || target || follows || mounted || dockerfile || is_called_so(service)
+}
+
+/// Whether a database has its data in memory.
+fn forgets(service: &Service) -> bool {
+    let Some(preset) = service.repository().and_then(catalog::by_image) else { return false };
+    let in_memory = |path: &str| {
+        service.mounts.iter().any(|mount| {
+            let target = mount.target.known().map(|target| target.trim_end_matches('/'));
+            matches!(mount.source, MountSource::Tmpfs) && target == Some(path)
+        })
+    };
+    preset.data.iter().any(|data| in_memory((data.path)(service.tag().unwrap_or_default())))
+}
+
+/// Whether its container, or the image that only this machine has, is called after development: `shop-dev`, `minio_local`.
+/// The first word says what it is: `local-ai`.
+fn is_called_so(service: &Service) -> bool {
+    let container = service.container_name.as_ref().and_then(Fact::known).map(String::as_str);
+    let image = service.repository().filter(|name| !name.contains('/') && service.build.is_none());
+    container.into_iter().chain(image).any(|name| {
+        let words = name.split(['-', '_', '.']).skip(1);
+        words.into_iter().any(|word| matches!(word, "dev" | "development" | "local"))
+    })
 }
 
 /// The directory that an image is built from.

@@ -1,4 +1,4 @@
-//! Mounts of the long form.
+//! Mounts of the long form, and memory in the place of a directory.
 
 use super::fact;
 use crate::facts::compose::Node;
@@ -7,8 +7,29 @@ use crate::workspace::clean;
 use std::path::Path;
 
 /// The mounts of a service.
-pub(super) fn mounts(list: Option<&Node>, base: &Path) -> Vec<Mount> {
-    super::items(list).filter_map(|node| mount(node, base)).collect()
+pub(super) fn mounts(service: &Node, base: &Path) -> Vec<Mount> {
+    let written = super::items(service.get("volumes")).filter_map(|node| mount(node, base));
+    let memory = service.get("tmpfs");
+    let one = memory.filter(|node| node.as_list().is_none());
+    written.chain(super::items(memory).chain(one).filter_map(in_memory)).collect()
+}
+
+/// An item of `tmpfs:`, such as `/run:size=1m`.
+fn in_memory(node: &Node) -> Option<Mount> {
+    let written = node.fact()?;
+    let path = |text: String| text.split(':').next().unwrap_or_default().to_owned();
+    Some(Mount {
+        source: MountSource::Tmpfs,
+        target: Fact {
+            value: written.value.map(path),
+            span: written.span,
+            interpolated: written.interpolated,
+        },
+        read_only: false,
+        creates_source: false,
+        span: node.span,
+        interpolated: node.interpolated,
+    })
 }
 
 fn mount(node: &Node, base: &Path) -> Option<Mount> {

@@ -25,7 +25,7 @@ pub(super) fn service(name: &str, entry: &Entry, loaded: &Loaded, base: &Path) -
             .map(|port| port.filter_map("a port", |text| text.split('/').next()?.parse().ok()))
             .filter(|port| port.known().is_some())
             .collect(),
-        mounts: mounts::mounts(node.get("volumes"), base),
+        mounts: mounts::mounts(node, base),
         environment: variables(node.get("environment"), loaded),
         command: words(node.get("command")),
         entrypoint: words(node.get("entrypoint")),
