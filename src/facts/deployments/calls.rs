@@ -261,7 +261,11 @@ fn environment(
     let tests = |part: std::path::Component<'_>| {
         part.as_os_str().to_str().is_some_and(|name| matches!(name, "test" | "tests" | "__tests__" | "e2e"))
     };
-    if request.directory.components().any(tests) {
+    let among_tests = |path: &Path| path.components().any(tests);
+    let directory = request.directory.as_path();
+    if among_tests(directory)
+        || !request.files.is_empty() && request.files.iter().all(|path| among_tests(path))
+    {
         return names::in_text("test").map(|named| (named, span));
     }
     if let Some(named) = value.and_then(|(_, value)| names::called(value)) {

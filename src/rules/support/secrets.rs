@@ -37,7 +37,7 @@ fn is_public(name: &str) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// Whether a value can be a secret at all: not empty, no switch, no number of seconds, no path.
+/// Whether a value can be a secret at all: not empty, no switch, no number of seconds, no path, no address.
 fn is_value(value: &str) -> bool {
     let value = value.trim();
     let switch = matches!(
@@ -50,7 +50,18 @@ fn is_value(value: &str) -> bool {
         || value.starts_with("ENC[")
         || value.starts_with("/run/")
         || value.contains("://") && !value.contains('@');
-    !value.is_empty() && !switch && !number && !reference
+    !value.is_empty() && !switch && !number && !reference && !is_address(value)
+}
+
+/// Whether a value only says where a database is, as PHP writes it: `mysql:host=db;dbname=shop`.
+fn is_address(value: &str) -> bool {
+    let Some((_, parts)) =
+        value.split_once(':').filter(|(driver, _)| driver.bytes().all(|byte| byte.is_ascii_lowercase()))
+    else {
+        return false;
+    };
+    parts.contains('=')
+        && parts.split(';').all(|part| part.split_once('=').is_some_and(|(key, _)| !is_secret_name(key)))
 }
 
 /// Whether a value only says that something belongs there, or is what everybody tries first.
@@ -131,8 +142,11 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         "mypassword",
     ];
     let lower = value.trim().to_ascii_lowercase();
+    // `password123` is one of the first that everybody tries.
+    let bare = lower.trim_end_matches(|c: char| c.is_ascii_digit() || c == '!');
     let all_one = lower.len() > 2 && lower.chars().all(|c| lower.starts_with(c));
     WHOLE.contains(&lower.as_str())
+        || WHOLE.contains(&bare)
         || PARTS.iter().any(|part| lower.contains(part))
         || lower.starts_with('<') && lower.ends_with('>')
         || lower.starts_with('[') && lower.ends_with(']')
