@@ -37,15 +37,29 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         return;
     }
     let mut calls: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
+    // Where a script takes whichever of the two there is, the first one is what is left without the second.
+    let mut chosen: BTreeSet<Span> = BTreeSet::new();
+    let mut choosing: BTreeSet<SourceId> = BTreeSet::new();
     for command in facts.scripts.iter().flat_map(|script| &script.commands) {
-        if let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what)
-            && call.v1
-            && !asks_for_version(&call)
-        {
-            calls.entry(call.program.source).or_default().insert(call.program);
+        let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what) else { continue };
+        match (call.v1, asks_for_version(&call)) {
+            (true, false) => {
+                calls.entry(call.program.source).or_default().insert(call.program);
+            }
+            (false, true) => {
+                choosing.insert(call.program.source);
+            }
+            (false, false) => {
+                chosen.insert(call.program);
+            }
+            (true, true) => {}
         }
     }
-    for spans in calls.values() {
+    for (source, mut spans) in calls {
+        spans.retain(|span| !chosen.contains(span));
+        if spans.is_empty() || choosing.contains(&source) {
+            continue;
+        }
         let more = match spans.len() {
             1 => String::new(),
             2 => ", and once more below".to_owned(),
@@ -55,7 +69,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let mut finding = Diagnostic::new(&COMPOSE_V1_COMMAND, message)
             .help("Write `docker compose`: the first one ignores `name:` and names containers otherwise, so it does not find what the second one runs");
         for span in spans {
-            finding = finding.at(*span, "");
+            finding = finding.at(span, "");
         }
         if let Some(first) = finding.labels.first_mut() {
             "names containers otherwise, and ignores `name:`".clone_into(&mut first.text);

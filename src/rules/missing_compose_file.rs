@@ -81,6 +81,8 @@ fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) 
         read.chain(facts.inventory.others.iter().map(std::path::PathBuf::as_path))
             .any(|path| path.file_name().and_then(|name| name.to_str()) == Some(base))
     };
+    // What git ignores is on somebody's disk, and goes wherever that is copied.
+    let ignored = || facts.ignores(Path::new(base));
     let there = match command.path(word) {
         Directory::Inside(path) => {
             let beside = facts.sources.get(script.source).path.parent().unwrap_or(Path::new("")).join(name);
@@ -90,8 +92,8 @@ fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) 
                 || command.directory_assumed && (facts.exists(&beside) || anywhere())
         }
         // On another machine it is what was copied there, under its own name as far as can be told.
-        Directory::Absolute(_) | Directory::Home(_) => command.host().is_none() || anywhere(),
-        Directory::Unknown(_) => anywhere(),
+        Directory::Absolute(_) | Directory::Home(_) => command.host().is_none() || anywhere() || ignored(),
+        Directory::Unknown(_) => anywhere() || ignored(),
     };
     (!there && !is_made(facts, path)).then(|| name.to_owned())
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, Reader, Repository, Stage, Supply, VariableUse};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 rule! {
@@ -85,6 +85,12 @@ fn not_shown(facts: &Repository, deployment: &Deployment, used: &VariableUse, fi
     if example.get(&used.name).is_some() || spoken_of(facts, &used.name) || deployment.from_spec {
         return;
     }
+    // An example that names none of several variables that are needed is one of something else.
+    let needed: BTreeSet<&str> =
+        deployment.variables.iter().filter(|used| is_needed(used)).map(|used| used.name.as_str()).collect();
+    if needed.len() > 1 && needed.iter().all(|name| example.get(name).is_none()) {
+        return;
+    }
     let (name, shown) = (&used.name, example.path.display());
     findings.push(
         Diagnostic::new(&MISSING_VARIABLE, format!("`{name}` is required, and `{shown}` does not name it"))
@@ -92,6 +98,11 @@ fn not_shown(facts: &Repository, deployment: &Deployment, used: &VariableUse, fi
             .at(Span::new(example.source, 0, 0), "whoever copies this file does not learn of it")
             .help(format!("Add `{name}` to `{shown}`, with a word on where its value comes from")),
     );
+}
+
+/// Whether a variable has no value of its own without an env-file: no default, and no other word in its place.
+fn is_needed(used: &VariableUse) -> bool {
+    matches!(used.operator, "" | ":?" | "?")
 }
 
 /// The env-files that Compose itself reads for a deployment.

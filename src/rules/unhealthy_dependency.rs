@@ -3,7 +3,7 @@
 use super::support::{has_probe, is_one_shot};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Condition, Deployment, Repository};
+use crate::facts::model::{Condition, Deployment, Repository, Service};
 
 rule! {
     /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
@@ -42,7 +42,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 let Some(needed) = deployment.service(&dependency.service) else { continue };
                 let (name, other) = (&service.name, &needed.name);
                 match (dependency.condition, has_probe(needed)) {
-                    (Condition::Started, Some(true)) if !is_one_shot(deployment, needed) => {
+                    (Condition::Started, Some(true)) if !is_one_shot(deployment, needed) && !waits(service, other) => {
                         let mut finding = Diagnostic::new(
                             &UNHEALTHY_DEPENDENCY,
                             format!("`{name}` starts before `{other}` is ready"),
@@ -70,4 +70,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Whether what a service runs waits for the other by itself.
+fn waits(service: &Service, other: &str) -> bool {
+    const WAITING: &[&str] = &["until ", "while !", "wait-for", "wait_for", "dockerize", "wait4x"];
+    let words = service.entrypoint.iter().chain(&service.command).flat_map(|command| &command.words);
+    let text: Vec<&str> = words.filter_map(|word| Some(word.known()?.as_str())).collect();
+    text.iter().any(|text| WAITING.iter().any(|word| text.contains(word)))
+        && text.iter().any(|text| text.contains(other))
 }

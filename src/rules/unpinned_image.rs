@@ -55,6 +55,8 @@ fn look(deployment: &Deployment, service: &Service, findings: &mut Findings<'_>)
     // `app:` is Compose's business: it refuses that.
     let (message, label) = match service.tag() {
         None if name.ends_with(':') => return,
+        // `${IMAGE:-web}` of `web`: what whoever builds it calls it, until a deploy names another.
+        None if image.interpolated && *name == service.name => return,
         None if image.interpolated => (format!("`{name}` has no tag"), "without a tag, `latest` is meant"),
         None => (format!("image `{name}` has no tag"), "without a tag, `latest` is meant"),
         Some(tag) if is_moving(tag) && image.interpolated => {
