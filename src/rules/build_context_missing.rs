@@ -75,8 +75,22 @@ fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Finding
     findings.push(
         Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built by `{}`, which does not exist", path.display()))
             .at(span, "no such Dockerfile")
-            .help(format!("Name the Dockerfile that is meant, relative to the context `{shown}`")),
+            .help(match in_other_letters(facts, &path) {
+                Some(other) => format!("Write `{other}`: Linux tells capitals from small letters, in names of files too"),
+                None => format!("Name the Dockerfile that is meant, relative to the context `{shown}`"),
+            }),
     );
+}
+
+/// The name of the file that differs from this one by its capitals alone.
+fn in_other_letters(facts: &Repository, path: &Path) -> Option<String> {
+    let read = facts.inventory.files.iter().map(|entry| entry.path.as_path());
+    let same = |other: &&Path| {
+        other.parent() == path.parent()
+            && other.file_name().zip(path.file_name()).is_some_and(|(one, two)| one.eq_ignore_ascii_case(two))
+    };
+    let other = read.chain(facts.inventory.others.iter().map(std::path::PathBuf::as_path)).find(same)?;
+    Some(other.file_name()?.to_string_lossy().into_owned())
 }
 
 fn is_remote(context: &str) -> bool {

@@ -59,7 +59,22 @@ const NULL: u8 = 16;
 /// Checks a whole file.
 pub(super) fn validate(model: &Node, faults: &mut Vec<Diagnostic>) {
     let mut checker = Checker { path: String::new(), faults };
+    if let Some(service) = first_format(model) {
+        let message =
+            "this is the form of the first Compose, whose services stood at the top of the file".to_owned();
+        let help = "write `services:` above them, and put two spaces before each of their lines".to_owned();
+        return checker.fault(service, message, "a service, where no service can be", help);
+    }
     checker.check(model, &Shape::Object(&table::FILE));
+}
+
+/// The first service of a file that has nothing but services.
+fn first_format(model: &Node) -> Option<Span> {
+    let Data::Map(map) = &model.data else { return None };
+    let is_service = |node: &Node| node.get("image").is_some() || node.get("build").is_some();
+    let known = |key: &str| table::FILE.keys.iter().any(|(name, _)| *name == key) || key.starts_with("x-");
+    let all = map.iter().all(|(key, entry)| !known(key) && is_service(&entry.node));
+    map.values().next().filter(|_| all).map(|entry| entry.key)
 }
 
 struct Checker<'f> {
