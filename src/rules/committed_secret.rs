@@ -1,6 +1,6 @@
 //! Secrets in the repository.
 
-use super::support::is_secret;
+use super::support::{is_replaced, is_secret};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Repository, Stage};
@@ -47,7 +47,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let secrets: Vec<(&str, Span)> = file
             .entries()
             .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
-            .filter(|(key, value)| is_secret(key, &value.text))
+            .filter(|(key, value)| is_secret(key, &value.text) && !is_replaced(facts, &value.text))
             .map(|(key, value)| (key, value.span))
             .collect();
         if secrets.is_empty() {
@@ -91,7 +91,7 @@ fn written(facts: &Repository) -> BTreeMap<SourceId, Vec<(String, Span)>> {
     for service in deployments.flat_map(|deployment| deployment.services.values()) {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
-            if value.known().is_some_and(|text| is_secret(name, text)) {
+            if value.known().is_some_and(|text| is_secret(name, text) && !is_replaced(facts, text)) {
                 let list = found.entry(value.span.source).or_default();
                 if !list.iter().any(|(_, span)| *span == value.span) {
                     list.push((name.clone(), value.span));

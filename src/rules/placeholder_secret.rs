@@ -1,6 +1,6 @@
 //! Secrets that everybody knows.
 
-use super::support::is_placeholder_secret;
+use super::support::{is_placeholder_secret, is_replaced};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
@@ -33,27 +33,28 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
-        in_file(file, findings);
+        in_file(facts, file, findings);
     }
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
-        in_compose(deployment, findings);
+        in_compose(facts, deployment, findings);
     }
 }
 
-fn in_file(file: &EnvFile, findings: &mut Findings<'_>) {
+fn in_file(facts: &Repository, file: &EnvFile, findings: &mut Findings<'_>) {
     let of = file.environment.as_ref().map_or("this environment", |environment| environment.name.as_str());
     for entry in file.entries() {
-        if let Some(value) = entry.value.as_ref().filter(|value| is_placeholder_secret(&entry.key, &value.text)) {
+        let stays = |text: &str| is_placeholder_secret(&entry.key, text) && !is_replaced(facts, text);
+        if let Some(value) = entry.value.as_ref().filter(|value| stays(&value.text)) {
             findings.push(finding(&entry.key, of).at(value.span, "stands for a secret, and is none"));
         }
     }
 }
 
-fn in_compose(deployment: &Deployment, findings: &mut Findings<'_>) {
+fn in_compose(facts: &Repository, deployment: &Deployment, findings: &mut Findings<'_>) {
     for service in deployment.services.values() {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
-            if value.known().is_some_and(|text| is_placeholder_secret(name, text)) {
+            if value.known().is_some_and(|text| is_placeholder_secret(name, text) && !is_replaced(facts, text)) {
                 findings.push(finding(name, &deployment.title()).at(value.span, "stands for a secret, and is none"));
             }
         }

@@ -138,21 +138,30 @@ fn tests(script: &Script, at: usize, file: &str) -> bool {
 
 /// Where the file is copied to another machine afterwards.
 fn shipped(script: &Script, at: usize, export: &Command, file: &str) -> Option<Span> {
-    script.commands[at + 1..]
-        .iter()
-        .find(|command| {
-            let text = |index: usize| command.words.get(index).and_then(Word::known);
-            let ships = match command.program() {
-                Some("scp" | "rsync") => command.arguments().iter().any(|word| word.shape().contains(':')),
-                Some("aws") => text(1) == Some("s3"),
-                Some("rclone") => matches!(text(1), Some("copy" | "copyto" | "move" | "moveto" | "sync")),
-                Some("gsutil" | "s3cmd" | "mc" | "sftp") => true,
-                _ => false,
-            };
-            ships
-                && command.hosts == export.hosts
-                && command.runs_with(export)
-                && command.arguments().iter().any(|word| names(word, file))
-        })
-        .map(|command| command.span)
+    let by_command = script.commands[at + 1..].iter().find(|command| {
+        let text = |index: usize| command.words.get(index).and_then(Word::known);
+        let ships = match command.program() {
+            Some("scp" | "rsync") => command.arguments().iter().any(|word| word.shape().contains(':')),
+            Some("aws") => text(1) == Some("s3"),
+            Some("rclone") => matches!(text(1), Some("copy" | "copyto" | "move" | "moveto" | "sync")),
+            Some("gsutil" | "s3cmd" | "mc" | "sftp") => true,
+            _ => false,
+        };
+        ships
+            && command.hosts == export.hosts
+            && command.runs_with(export)
+            && command.arguments().iter().any(|word| names(word, file))
+    });
+    by_command.map(|command| command.span).or_else(|| shipped_by_action(script, at, export, file))
+}
+
+/// The same, by a step of its own.
+fn shipped_by_action(script: &Script, at: usize, export: &Command, file: &str) -> Option<Span> {
+    let named = |source: &str| source.split(',').any(|path| path.trim().rsplit('/').next() == Some(file));
+    let mut after = script.actions.iter().filter(|action| action.at > at && export.host().is_none());
+    let ship = after.find(|action| {
+        action.name == "appleboy/scp-action"
+            && action.input("source").and_then(Word::known).is_some_and(named)
+    })?;
+    Some(ship.uses.span)
 }

@@ -1,5 +1,6 @@
 //! Which values are secrets, and which only stand where one should.
 
+use crate::facts::model::Repository;
 use crate::syntax::secrets::is_secret_name;
 
 /// Whether a variable of this name with this value holds a secret: something that whoever knows it can use.
@@ -175,4 +176,14 @@ fn is_of_plain_words(lower: &str) -> bool {
         && lower.len() < 32
         && (["password", "passwd", "secret"].iter().any(|word| lower.contains(word))
             || lower.split(['-', '_', '.', ' ']).any(|word| matches!(word, "pass" | "pw" | "pwd" | "key")))
+}
+
+/// Whether a script puts something else in the place of this value: `sed -i "s/VALUE/$SECRET/" compose.yaml`.
+pub(in crate::rules) fn is_replaced(facts: &Repository, value: &str) -> bool {
+    let marks: Vec<String> =
+        ['/', '|', '#', '@', ','].iter().map(|mark| format!("s{mark}{value}{mark}")).collect();
+    facts.scripts.iter().any(|script| {
+        let text = &facts.sources.get(script.source).text;
+        marks.iter().any(|mark| text.contains(mark))
+    })
 }
