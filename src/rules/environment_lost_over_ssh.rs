@@ -104,7 +104,9 @@ fn near(script: &Script, command: &Command, host: &Host, name: &str) -> Option<S
 
 /// Whether something on the far side sets it in a way that is not followed: `read`, `for`, `eval`.
 fn is_set_there(script: &Script, command: &Command, name: &str) -> bool {
-    let there = script.commands.iter().filter(|other| other.hosts == command.hosts);
+    // `echo "NAME=$NAME" >> .env` only says it.
+    let says = |other: &Command| matches!(other.program(), Some("echo" | "printf"));
+    let there = script.commands.iter().filter(|other| other.hosts == command.hosts && !says(other));
     let set_by_word = there.clone().any(|other| {
         other.words.iter().any(|word| word.is(name) || word.prefix().starts_with(&format!("{name}=")))
             || other.words.iter().any(|word| word.is("eval"))

@@ -92,12 +92,12 @@ fn lost(proxy: &Proxy, block: &Block, kind: HeaderKind) -> Option<Diagnostic> {
     }
     let names: Vec<String> = missing.iter().take(4).map(|header| format!("`{}`", header.name)).collect();
     let more = if missing.len() > 4 { " and more" } else { "" };
-    let directive = match kind {
-        HeaderKind::Answer => "add_header",
-        HeaderKind::Forwarded => "proxy_set_header",
+    let (article, directive) = match kind {
+        HeaderKind::Answer => ("an", "add_header"),
+        HeaderKind::Forwarded => ("a", "proxy_set_header"),
     };
     let mut finding = Diagnostic::new(&LOST_HEADERS, format!("`{}` loses {}{more}", block.title, names.join(", ")))
-        .at(first.span, format!("with a `{directive}` of its own, it has none of those around it"));
+        .at(first.span, format!("with {article} `{directive}` of its own, it has none of those around it"));
     for header in missing.iter().take(4) {
         finding = finding.at(header.span, "lost in there");
     }

@@ -40,7 +40,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let (message, label, help) = if protocols {
             let named: Vec<&str> = weak.iter().map(|value| version(value).unwrap_or_default()).collect();
             (
-                format!("{} is allowed, and broken", named.join(" and ")),
+                format!(
+                    "{} {} allowed, and broken",
+                    named.join(" and "),
+                    if named.len() == 1 { "is" } else { "are" }
+                ),
                 "no browser speaks it since 2020",
                 format!("Leave TLS 1.2 and 1.3: `{} TLSv1.2 TLSv1.3`", setting.directive.value),
             )
