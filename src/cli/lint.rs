@@ -3,12 +3,12 @@
 use super::{Output, Status, codes, stale, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::facts::model::{Deployment, Repository};
-use crate::lint::{self, Baseline, Options, Outcome};
+use crate::facts::{self, Tree};
+use crate::lint::{self, Baseline, Judged, Options, Outcome};
 use crate::report::{Evidence, Format, Gap, ReadFile, Report, SeenDeployment, shown};
-use crate::source::{Sources, Span};
-use crate::{emit, facts, workspace};
+use crate::source::{SourceId, Sources, Span};
+use crate::{emit, workspace};
 use clap::{Args, ValueEnum};
-use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Find what will go wrong in Compose files, env-files, proxy configurations, scripts and workflows
@@ -94,21 +94,23 @@ impl Lint {
             return Status::Failed;
         }
         let options = Options { pedantic: self.pedantic, only, baseline };
-        // Freed by the end of the process, at once.
-        let mut facts = ManuallyDrop::new(facts::read(&places.root, &settings));
-        stale::mark(&mut facts, &places.root, &places.started);
-        let outcome = lint::run(&facts, &settings, &options);
-        let read = read(&places, &facts);
-        facts.sources.rename(|path| places.show(path));
+        let tree = Tree::new(&places.root);
+        let mut judged = lint::judge(
+            &tree,
+            &settings,
+            &options,
+            |facts| stale::mark(facts, &places.root, &places.started),
+            |facts| Looked::at(&places, facts),
+        );
+        judged.sources.rename(|path| places.show(path));
         if let Some(path) = &self.write_baseline {
-            return freeze(output, path, &facts.sources, &outcome);
+            return freeze(output, path, &judged.sources, &judged.outcome);
         }
-        let failed = outcome.findings.iter().any(|finding| status::is_failure(finding.code));
-        let mut report = report(&places, &facts, &outcome);
-        report.read = read;
-        report.findings.splice(0..0, faults.iter());
-        let gaps = !facts.gaps.is_empty() || failed;
-        let found = outcome.findings.iter().any(|finding| self.fail_on.fails(finding));
+        judged.prepend(asked, faults.iter().cloned());
+        let failed = judged.outcome.findings.iter().any(|finding| status::is_failure(finding.code));
+        let report = report(&judged);
+        let gaps = !report.gaps.is_empty() || failed;
+        let found = judged.outcome.findings.iter().any(|finding| self.fail_on.fails(finding));
         output.report(&report, self.format);
         if report.findings.is_empty()
             && report.gaps.is_empty()
@@ -186,26 +188,44 @@ fn freeze(output: &Output, path: &Path, sources: &Sources, outcome: &Outcome) ->
     }
 }
 
-/// The files that were read, by path, and what each was taken for.
-fn read(places: &Places, facts: &Repository) -> Vec<ReadFile> {
-    let kind = |path: &Path| facts.inventory.get(path).map_or("other", |entry| entry.kind.name());
-    let one = |path: &Path| ReadFile { path: shown(&places.show(path)), kind: kind(path) };
-    let mut read: Vec<ReadFile> = facts.sources.iter().map(|(_, source)| one(&source.path)).collect();
-    read.sort_by(|one, other| one.path.cmp(&other.path));
-    read
+/// What was looked at in one project, as reports tell it.
+struct Looked {
+    read: Vec<ReadFile>,
+    deployments: Vec<SeenDeployment>,
+    gaps: Vec<Gap>,
 }
 
-fn report<'a>(places: &Places, facts: &'a Repository, outcome: &'a Outcome) -> Report<'a> {
-    let mut report = Report::new(&facts.sources, outcome.findings.iter().collect());
-    report.fingerprints.clone_from(&outcome.fingerprints);
-    report.suppressed = outcome.suppressed;
-    report.deployments = facts.deployments.iter().map(|deployment| seen(places, facts, deployment)).collect();
-    let gap = |gap: &facts::model::Gap| Gap {
-        path: shown(&places.show(&gap.path)),
-        line: gap.span.map_or(1, |span| line(facts, span)),
-        reason: gap.reason.clone(),
-    };
-    report.gaps = facts.gaps.iter().map(gap).collect();
+impl Looked {
+    fn at(places: &Places, facts: &Repository) -> Self {
+        let kind = |path: &Path| facts.inventory.get(path).map_or("other", |entry| entry.kind.name());
+        let file = |path: &Path| ReadFile { path: shown(&places.show(path)), kind: kind(path) };
+        let gap = |gap: &facts::model::Gap| Gap {
+            path: shown(&places.show(&gap.path)),
+            line: gap.span.map_or(1, |span| line(facts, span)),
+            reason: gap.reason.clone(),
+        };
+        Self {
+            read: facts.sources.iter().map(|(_, source)| file(&source.path)).collect(),
+            deployments: facts.deployments.iter().map(|deployment| seen(places, facts, deployment)).collect(),
+            gaps: facts.gaps.iter().map(gap).collect(),
+        }
+    }
+}
+
+fn report(judged: &Judged<Looked>) -> Report<'_> {
+    let mut report = Report::new(&judged.sources, judged.outcome.findings.iter().collect());
+    report.fingerprints.clone_from(&judged.outcome.fingerprints);
+    report.suppressed = judged.outcome.suppressed;
+    for looked in &judged.kept {
+        report.read.extend(looked.read.iter().cloned());
+        report.deployments.extend(looked.deployments.iter().cloned());
+        report.gaps.extend(looked.gaps.iter().cloned());
+    }
+    report.read.sort_by(|one, other| one.path.cmp(&other.path));
+    if judged.kept.len() > 1 {
+        report.deployments.sort_by(|one, other| one.files.cmp(&other.files));
+        report.gaps.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
+    }
     report
 }
 
@@ -214,7 +234,7 @@ fn line(facts: &Repository, span: Span) -> usize {
 }
 
 fn seen(places: &Places, facts: &Repository, deployment: &Deployment) -> SeenDeployment {
-    let name = |source: &crate::source::SourceId| shown(&facts.sources.get(*source).path);
+    let name = |source: &SourceId| shown(&places.show(&facts.sources.get(*source).path));
     let mut env_files: Vec<String> = Vec::new();
     for file in &deployment.env_files {
         let path = shown(&places.show(&file.path));
@@ -232,7 +252,7 @@ fn seen(places: &Places, facts: &Repository, deployment: &Deployment) -> SeenDep
             .because
             .iter()
             .map(|evidence| Evidence {
-                path: shown(facts.sources.path(evidence.span)),
+                path: shown(&places.show(facts.sources.path(evidence.span))),
                 line: line(facts, evidence.span),
             })
             .collect(),

@@ -7,6 +7,7 @@ mod image;
 mod lower;
 pub mod model;
 mod output;
+mod projects;
 pub mod proxy;
 mod read;
 pub mod script;
@@ -15,5 +16,6 @@ mod spec;
 pub mod value;
 
 pub use crate::workspace::discover::{DEFAULT_NAMES, Kind};
-pub use read::read;
+pub use projects::Tree;
+pub use read::{read, read_project};
 pub use value::{HOLE, Unknown, Value};

@@ -3,6 +3,7 @@
 use super::image;
 use super::model::{Deployment, DeploymentId, Gap, Repository};
 use super::output;
+use super::projects::Tree;
 use super::proxy;
 use super::script::{self, File, FileKind};
 use super::settings;
@@ -12,15 +13,18 @@ use crate::diagnostic::Diagnostics;
 use crate::resolve::{self, Project};
 use crate::spec::{self, model::Lint};
 use crate::workspace::discover::Kind;
-use crate::workspace::{Files, Inventory, discover};
+use crate::workspace::{Files, Inventory};
 use std::path::Path;
 
-/// The repository at `root`, an absolute path, as `lint` says to look at it. Nothing stops it: what cannot be read is a
-/// gap, what is wrong a fault.
+/// The whole repository at `root`, an absolute path, as `lint` says to look at it.
 pub fn read(root: &Path, lint: &Lint) -> Repository {
-    let mut files = Files::new(root);
-    let mut inventory = discover(root);
-    settings::exclude(&mut inventory, lint);
+    let tree = Tree::new(root);
+    read_project(&tree, tree.inventory(lint), lint)
+}
+
+/// One project of a tree. Nothing stops it: what cannot be read is a gap, what is wrong a fault.
+pub fn read_project(tree: &Tree, inventory: Inventory, lint: &Lint) -> Repository {
+    let mut files = Files::with_git(&tree.root, tree.git.clone());
     let mut gaps: Vec<Gap> = inventory
         .gaps
         .iter()

@@ -4,11 +4,13 @@ mod allow;
 mod baseline;
 pub mod codes;
 pub mod fingerprint;
+mod projects;
 mod redact;
 mod settings;
 
 pub use baseline::{Baseline, write as write_baseline};
 pub use fingerprint::path_of;
+pub use projects::{Judged, judge};
 pub use settings::{SETTINGS_FILE, settings};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -111,16 +113,17 @@ fn is_asked(sources: &Sources, finding: &Diagnostic, only: &[PathBuf]) -> bool {
         || finding.path.as_deref().is_some_and(below)
 }
 
-/// By file, then by place, then the worse one first: the same order in every run.
+/// The same order in every run.
 fn sort(sources: &Sources, findings: &mut [Diagnostic]) {
-    findings.sort_by_cached_key(|finding| {
-        let start = finding.labels.first().map_or(0, |label| label.span.start);
-        (
-            path_of(sources, finding),
-            start,
-            std::cmp::Reverse(finding.severity),
-            finding.code.name,
-            finding.message.clone(),
-        )
-    });
+    findings.sort_by_cached_key(|finding| place(sources, finding));
+}
+
+/// What findings are sorted by: file, then place, then the worse one first.
+fn place(
+    sources: &Sources,
+    finding: &Diagnostic,
+) -> (String, u32, std::cmp::Reverse<Severity>, &'static str, String) {
+    let start = finding.labels.first().map_or(0, |label| label.span.start);
+    let worse = std::cmp::Reverse(finding.severity);
+    (path_of(sources, finding), start, worse, finding.code.name, finding.message.clone())
 }

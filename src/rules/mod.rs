@@ -8,6 +8,7 @@ pub use rule::{Findings, Rule};
 
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
+use std::collections::BTreeSet;
 
 /// Declares the modules of the rules and the list of them.
 macro_rules! rules {
@@ -95,6 +96,12 @@ pub fn check(facts: &Repository) -> Vec<Diagnostic> {
         (rule.check)(facts, &mut Findings::new(rule.code, &mut list));
     }
     list
+}
+
+/// What the files lack that nobody starts: the code of the fault, and the text that Compose stumbles over. Where many lack
+/// the very same, they are put together elsewhere.
+pub fn lacks(facts: &Repository) -> BTreeSet<(&'static str, String)> {
+    support::lacks(facts).map(|(code, text)| (code, text.to_owned())).collect()
 }
 
 #[cfg(test)]

@@ -102,9 +102,21 @@ pub struct Sources {
 impl Sources {
     /// Keeps a text and says how to refer to it.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<Arc<str>>) -> SourceId {
+        self.keep(Source::new(path.into(), text.into()))
+    }
+
+    /// Keeps a source of other `Sources`.
+    pub fn keep(&mut self, source: Source) -> SourceId {
         let id = SourceId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(Source::new(path.into(), text.into()));
+        self.files.push(source);
         id
+    }
+
+    /// Keeps all of other `Sources`. Each gets its number there and, on top, the one that is given back.
+    pub fn append(&mut self, other: Self) -> u32 {
+        let first = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        self.files.extend(other.files);
+        first
     }
 
     /// The source with this number.

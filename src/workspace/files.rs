@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Files below (and beside) one directory, as they are asked for. Paths are relative to that directory, or absolute.
 #[derive(Debug, Default)]
@@ -15,7 +15,7 @@ pub struct Files {
     sources: Sources,
     read: HashMap<PathBuf, Result<SourceId, Diagnostic>>,
     real_base: OnceLock<PathBuf>,
-    git: OnceLock<Git>,
+    git: OnceLock<Arc<Git>>,
     redirects: BTreeMap<PathBuf, PathBuf>,
 }
 
@@ -30,6 +30,13 @@ impl Files {
             git: OnceLock::new(),
             redirects: BTreeMap::new(),
         }
+    }
+
+    /// The same, where somebody has opened the repository around `base` already.
+    pub fn with_git(base: impl Into<PathBuf>, git: Arc<Git>) -> Self {
+        let files = Self::new(base);
+        let _ = files.git.set(git); // Nobody has asked a new one.
+        files
     }
 
     /// The directory that relative paths start from.
@@ -105,7 +112,7 @@ impl Files {
 
     /// What git knows of the repository around the base.
     pub fn git(&self) -> &Git {
-        self.git.get_or_init(|| Git::open(&self.base))
+        self.git.get_or_init(|| Arc::new(Git::open(&self.base)))
     }
 
     /// What was wrong with the files that could not be read, by path.

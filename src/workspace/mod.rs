@@ -2,6 +2,7 @@
 
 pub mod build_context;
 pub mod codes;
+mod cores;
 pub mod discover;
 mod dockerfile;
 pub mod dockerignore;
@@ -12,6 +13,7 @@ mod look;
 mod read;
 
 pub use build_context::BuildContext;
+pub use cores::on_cores;
 pub use discover::{Inventory, discover};
 pub use files::{Files, clean};
 pub use find::{SPEC_FILE, find_spec, relative, repository_root, started};

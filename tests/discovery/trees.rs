@@ -1,9 +1,14 @@
 //! What is found in a tree: `fixtures/discovery/<name>/tree`, and what must be found beside it.
 
-use specc::workspace::discover::{Inventory, Kind, discover};
+use specc::workspace::discover::{self, Inventory, Kind};
+use specc::workspace::git::Git;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+fn discover(root: &Path) -> Inventory {
+    discover::discover(root, &Git::open(root))
+}
 
 fn shown(inventory: &Inventory) -> String {
     let mut text = String::new();

@@ -16,6 +16,7 @@ pub(super) fn candidates(
     context: &mut Context<'_>,
     files: &mut Files,
     left: &BTreeSet<PathBuf>,
+    among_others: bool,
 ) -> Vec<Candidate> {
     let mut directories: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
     for path in left {
@@ -43,7 +44,7 @@ pub(super) fn candidates(
                     _ => alone,
                 }
             };
-            if !is_part(context, files, &request, several || left.len() > 1) {
+            if !is_part(context, files, &request, several || left.len() > 1 || among_others) {
                 found.extend(candidate(context, files, path, request));
             }
         }

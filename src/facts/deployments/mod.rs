@@ -49,7 +49,7 @@ pub(super) fn deployments(
         .collect();
     load(&mut context, files, scripts, others, &mut found, gaps);
     let left = left(files, inventory, &context, &found);
-    let named = by_name::candidates(&mut context, files, &left);
+    let named = by_name::candidates(&mut context, files, &left, inventory.among_others);
     load(&mut context, files, scripts, named, &mut found, gaps);
     development::recognise(&mut found, files.sources());
     found.sort_by_cached_key(|deployment| {
@@ -66,6 +66,23 @@ pub(super) fn deployments(
 /// For whom an environment of this name runs; for others, where the name says nothing.
 pub(super) fn stage_of(environment: &str) -> Stage {
     names::in_text(environment).map_or(Stage::Deployed, |named| named.stage)
+}
+
+/// The directory whose files a Compose file or env-file is one with by its name: its own; and where a directory names an
+/// environment that is deployed, the one in which other environments would stand beside it.
+pub(super) fn claimed_by_name(path: &Path) -> &Path {
+    let here = path.parent().unwrap_or(Path::new(""));
+    let text = slashed(path);
+    let directories = text.rfind('/').unwrap_or(0);
+    let deployed = |text| names::word_in(text).filter(|(named, _)| named.stage == Stage::Deployed);
+    // `.env.production` has its like beside it; `acme-production/.env.production` in `acme-staging`, too.
+    let Some((_, word)) = deployed(&text).filter(|(_, word)| word.start < directories).or_else(|| {
+        deployed(&text[..directories]).filter(|(_, word)| !text[word.end..directories].contains('/'))
+    }) else {
+        return here;
+    };
+    let above = text[..word.start].matches('/').count();
+    here.ancestors().find(|directory| directory.components().count() == above).unwrap_or(here)
 }
 
 /// The environment that an env-file is named for: by its own name, else by its directories; and its path with a `*` in the

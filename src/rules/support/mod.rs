@@ -17,7 +17,7 @@ pub(super) use health::{has_probe, is_one_shot};
 pub(super) use made::is_made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::{known_names, reached, sees_others};
-pub(super) use refused::refused;
+pub(super) use refused::{lacks, refused};
 pub(super) use secrets::{is_placeholder, is_placeholder_secret, is_replaced, is_secret};
 pub(super) use shipment::{Sent, Shipment, shipments};
 pub(super) use words::{quoted, titles};

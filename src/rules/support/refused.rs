@@ -35,6 +35,13 @@ fn is_put_together(facts: &Repository, deployment: &Deployment, fault: &Diagnost
     beside || alike >= 2
 }
 
+/// What the files lack that nobody starts.
+pub(in crate::rules) fn lacks(facts: &Repository) -> impl Iterator<Item = (&'static str, &str)> {
+    let unstarted = facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty());
+    let faults = unstarted.flat_map(|deployment| &deployment.faults).filter(|fault| !stands_alone(fault));
+    faults.filter_map(|fault| Some((fault.code.name, facts.sources.text(fault.labels.first()?.span))))
+}
+
 /// Whether a deployment may be part of a larger one that nothing in the repository shows: a single file of a name that
 /// Compose does not look for, which nobody starts.
 fn is_part(facts: &Repository, deployment: &Deployment) -> bool {

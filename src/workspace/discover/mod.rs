@@ -28,6 +28,8 @@ pub struct Inventory {
     pub outputs: Vec<PathBuf>,
     /// Files that would be read and cannot be.
     pub gaps: Vec<Gap>,
+    /// Whether this is one project of a tree that holds others.
+    pub among_others: bool,
 }
 
 /// One file that is read.
@@ -58,6 +60,17 @@ impl Inventory {
         self.files.iter().filter(move |entry| entry.kind == kind)
     }
 
+    /// Adds what another one holds.
+    pub fn add(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        self.others.extend(other.others);
+        self.others.sort_unstable();
+        self.outputs.extend(other.outputs);
+        self.gaps.extend(other.gaps);
+        self.among_others |= other.among_others;
+    }
+
     /// The entry of a path, if it is one that is read.
     pub fn get(&self, path: &Path) -> Option<&Entry> {
         let at = self.files.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok()?;
@@ -66,10 +79,9 @@ impl Inventory {
 }
 
 /// Looks at every file below `root`, once. The order of the result is that of the paths, on every machine.
-pub fn discover(root: &Path) -> Inventory {
-    let git = Git::open(root);
+pub fn discover(root: &Path, git: &Git) -> Inventory {
     let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let tree = Tree { git: &git, root };
+    let tree = Tree { git, root };
     let mut walk = Walk { tree, canonical: &canonical, inventory: Inventory::default() };
     let entries = WalkDir::new(root).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| tree.enters(entry)) {
