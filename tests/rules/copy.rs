@@ -10,9 +10,22 @@ pub(crate) struct Repo(TempDir);
 
 impl Repo {
     pub(crate) fn of(fixture: &Path) -> Self {
+        let repo = Self::empty();
+        repo.put(fixture, Path::new(""));
+        repo
+    }
+
+    /// A repository without files.
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a directory");
-        let root = folder.path().join("repo");
-        fs::create_dir_all(root.join(".git")).expect("a directory");
+        fs::create_dir_all(folder.path().join("repo/.git")).expect("a directory");
+        Self(folder)
+    }
+
+    /// Copies a fixture into one of its directories.
+    pub(crate) fn put(&self, fixture: &Path, directory: &Path) {
+        let root = self.root().join(directory);
+        fs::create_dir_all(&root).expect("a directory");
         for entry in walkdir::WalkDir::new(fixture).min_depth(1) {
             let entry = entry.expect("fixtures can be walked");
             let inside = entry.path().strip_prefix(fixture).expect("it is inside");
@@ -28,7 +41,6 @@ impl Repo {
                 fs::copy(entry.path(), place).expect("a file");
             }
         }
-        Self(folder)
     }
 
     pub(crate) fn root(&self) -> PathBuf {

@@ -13,6 +13,7 @@
 //! `SPECC_BLESS=1` writes the reports anew: read them. `SPECC_ONLY=port-collision` looks at paths that contain it alone.
 
 mod copy;
+mod projects;
 mod run;
 mod survives;
 

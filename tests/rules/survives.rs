@@ -53,7 +53,7 @@ fn change() -> impl Strategy<Value = (Index, Change)> {
 }
 
 /// The small repositories that are spoiled.
-fn fixtures() -> Vec<PathBuf> {
+pub(crate) fn fixtures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let below = |folder: &str, depth: usize| {
         walkdir::WalkDir::new(root.join(folder)).min_depth(depth).max_depth(depth).sort_by_file_name()
