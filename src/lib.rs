@@ -21,7 +21,7 @@
 //! | [`emit`] | `Environment` → artifacts, pure; `emit::write` is the only writer of disk | source, resolve, diagnostic |
 //! | [`facts`] | whatever is deployed, whoever wrote it: deployments with known and unknown values | source, syntax, workspace, spec, resolve, catalog, diagnostic |
 //! | [`rules`] | facts → findings; one file a rule | source, syntax, facts, catalog, diagnostic |
-//! | [`lint`] | runs the rules; levels, excludes, `allow` comments, baseline | source, syntax, workspace, spec, facts, rules, diagnostic |
+//! | [`lint`] | runs the rules, project by project; levels, excludes, `allow` comments, baseline | source, syntax, workspace, spec, facts, rules, diagnostic |
 //! | [`report`] | findings → bytes; one file a format | source, diagnostic, syntax, rules, lint |
 //! | [`cli`] | the command line; one file a command | all |
 //!

@@ -85,8 +85,7 @@ impl Seen<'_> {
         let (directory, meets) = match entry.kind {
             Kind::Compose => (claimed_by_name(&entry.path), meets(&["external"])),
             Kind::EnvFile => (claimed_by_name(&entry.path), false),
-            Kind::Nginx | Kind::Caddyfile => (here, true),
-            Kind::Spec => (here, true),
+            Kind::Nginx | Kind::Caddyfile | Kind::Spec => (here, true),
             Kind::EnvExample => (here, false),
             _ => (self.acted_on(entry, text), meets(ELSEWHERE)),
         };
@@ -194,7 +193,9 @@ fn split(inventory: Inventory, claims: &[Claim]) -> Vec<Inventory> {
     }
     let has_compose = |project: &&Inventory| project.of(Kind::Compose).next().is_some();
     let among_others = projects.iter().filter(has_compose).nth(1).is_some();
-    projects.iter_mut().for_each(|project| project.among_others = among_others);
+    for project in &mut projects {
+        project.among_others = among_others;
+    }
     projects
 }
 

@@ -63,7 +63,9 @@ pub fn judge<T: Send>(
     let alike = alike(&parts);
     if !alike.is_empty() {
         let mut together = Inventory::default();
-        alike.iter().for_each(|at| together.add(projects[*at].clone()));
+        for at in &alike {
+            together.add(projects[*at].clone());
+        }
         let mut numbers = 0..parts.len();
         parts.retain(|_| !numbers.next().is_some_and(|at| alike.contains(&at)));
         parts.push(judge(together));
@@ -84,7 +86,9 @@ struct Part<T> {
 fn alike<T>(parts: &[Part<T>]) -> BTreeSet<usize> {
     let mut lacking: HashMap<&(&str, String), Vec<usize>> = HashMap::new();
     for (at, part) in parts.iter().enumerate() {
-        part.lacks.iter().for_each(|lack| lacking.entry(lack).or_default().push(at));
+        for lack in &part.lacks {
+            lacking.entry(lack).or_default().push(at);
+        }
     }
     lacking.into_values().filter(|projects| projects.len() > 1).flatten().collect()
 }
