@@ -2,12 +2,12 @@
 
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::env::EnvFile;
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::source::Span;
 use crate::syntax::dotenv::{Quote, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
 rule! {
     /// A value means different things to the programs that read its file.
@@ -53,12 +53,15 @@ impl Dialect {
     }
 }
 
+/// Who reads one file.
+type Readers = BTreeMap<Dialect, Span>;
+
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let readers = readers(facts);
     for file in facts.env_files.iter().filter(|file| !file.example) {
-        let readers = readers(facts, file);
-        if readers.len() < 2 {
+        let Some(readers) = readers.get(&file.path).filter(|readers| readers.len() > 1) else {
             continue;
-        }
+        };
         let text = &facts.sources.get(file.source).text;
         if let Some(shell) = readers.get(&Dialect::Shell)
             && let Some(end) = text.find("\r\n")
@@ -75,7 +78,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
         for entry in file.entries() {
             let Some(value) = &entry.value else { continue };
-            let Some((differs, reason)) = difference(text, value, &readers) else { continue };
+            let Some((differs, reason)) = difference(text, value, readers) else { continue };
             let mut finding = Diagnostic::new(
                 &CORRUPTED_ENV_VALUE,
                 format!("`{}` is not the same to everybody who reads `{}`: {reason}", entry.key, file.path.display()),
@@ -97,31 +100,33 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-/// Who reads the file, each with a place that says so.
-fn readers(facts: &Repository, file: &EnvFile) -> BTreeMap<Dialect, Span> {
-    let mut found = BTreeMap::new();
+/// Who reads each env-file, each with the first place that says so.
+fn readers(facts: &Repository) -> HashMap<PathBuf, Readers> {
+    let mut found: HashMap<PathBuf, Readers> = HashMap::new();
+    let mut reads = |path: &Path, dialect, span| {
+        found.entry(path.to_owned()).or_default().entry(dialect).or_insert(span);
+    };
     for deployment in &facts.deployments {
         for used in &deployment.env_files {
             let path = used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path);
-            if *path != file.path {
-                continue;
-            }
             let dialect = if used.raw || deployment.swarm { Dialect::Raw } else { Dialect::Compose };
             let first = deployment.files.first().map(|source| Span::new(*source, 0, 0));
             if let Some(span) = used.span.or(first) {
-                found.entry(dialect).or_insert(span);
+                reads(path, dialect, span);
             }
         }
     }
     for command in facts.scripts.iter().flat_map(|script| &script.commands) {
-        for sourced in command.sourced.iter().filter(|sourced| sourced.found.as_ref() == Some(&file.path)) {
-            found.entry(Dialect::Shell).or_insert(sourced.span);
+        for sourced in command.sourced.iter() {
+            if let Some(path) = &sourced.found {
+                reads(path, Dialect::Shell, sourced.span);
+            }
         }
         let Some(Docker::Other(call)) = recognise(command).map(|call| call.what) else { continue };
         if matches!(call.subcommand.value.as_str(), "run" | "create") {
             for word in call.values(&["--env-file"]) {
-                if command.path(word).inside() == Some(&file.path) {
-                    found.entry(Dialect::Raw).or_insert(word.span);
+                if let Some(path) = command.path(word).inside() {
+                    reads(path, Dialect::Raw, word.span);
                 }
             }
         }
@@ -130,7 +135,7 @@ fn readers(facts: &Repository, file: &EnvFile) -> BTreeMap<Dialect, Span> {
 }
 
 /// The reader to whom the value is another one than to the rest, and why.
-fn difference(text: &str, value: &Text, readers: &BTreeMap<Dialect, Span>) -> Option<(Dialect, &'static str)> {
+fn difference(text: &str, value: &Text, readers: &Readers) -> Option<(Dialect, &'static str)> {
     let written = text.get(value.span.start as usize..value.span.end as usize)?;
     let line = text.get(value.span.start as usize..)?.split('\n').next().unwrap_or_default();
     let has = |dialect| readers.contains_key(&dialect);
