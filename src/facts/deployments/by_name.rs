@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::names::{self, Named};
 use super::{Context, slashed};
-use crate::facts::compose::{Request, Shell};
+use crate::facts::compose::{Loaded, Node, Request, Shell};
 use crate::facts::model::Evidence;
 use crate::source::Span;
 use crate::workspace::Files;
@@ -11,19 +11,33 @@ use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Candidates for the Compose files below `left`, none of which a candidate reads so far.
+/// A request and what it loads: each is evaluated once.
+struct Evaluated {
+    request: Request,
+    loaded: Loaded,
+}
+
+impl Evaluated {
+    fn new(context: &mut Context<'_>, files: &mut Files, request: Request) -> Self {
+        let loaded = context.loader.load(files, &request);
+        Self { request, loaded }
+    }
+}
+
+/// Gives `take` the candidates for the Compose files below `left`, none of which a candidate reads so far, with what each
+/// loads.
 pub(super) fn candidates(
     context: &mut Context<'_>,
     files: &mut Files,
     left: &BTreeSet<PathBuf>,
     among_others: bool,
-) -> Vec<Candidate> {
+    mut take: impl FnMut(&Files, Candidate, Loaded),
+) {
     let mut directories: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
     for path in left {
         let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
         directories.entry(directory).or_default().push(path);
     }
-    let mut found = Vec::new();
     for (directory, paths) in directories {
         let base = base(context, &directory);
         let several = paths.len() > 1;
@@ -32,24 +46,31 @@ pub(super) fn candidates(
             if is_automatic_override(name) && base.is_some() || is_input(path) {
                 continue; // Compose reads it together with the base; or nobody starts it.
             }
-            let request = if Some(path) == base.as_deref() {
-                request(&directory)
+            let evaluated = if Some(path) == base.as_deref() {
+                Evaluated::new(context, files, request(&directory))
             } else {
                 let alone = Request { files: vec![name.into()], ..request(&directory) };
-                let named = namesake(&paths, name).map(Path::to_path_buf);
-                match named.as_ref().or(base.as_ref()) {
-                    Some(base) if is_fragment(context, files, &alone, base) => {
-                        Request { files: vec![file_name(base).into(), name.into()], ..request(&directory) }
-                    }
-                    _ => alone,
+                let alone = Evaluated::new(context, files, alone);
+                match namesake(&paths, name).or(base.as_deref()) {
+                    Some(base) => alone_or_with(context, files, alone, base),
+                    None => alone,
                 }
             };
-            if !is_part(context, files, &request, several || left.len() > 1 || among_others) {
-                found.extend(candidate(context, files, path, request));
+            if is_part(context, files, &evaluated, several || left.len() > 1 || among_others) {
+                continue;
             }
+            let Evaluated { request, mut loaded } = evaluated;
+            let Some(mut candidate) = candidate(files, path, request) else { continue };
+            // `.env.production` beside `compose.production.yaml` is what it is started with, if it is about these files
+            // at all.
+            let named = candidate.environment.as_ref().map(|(named, _)| named);
+            if let Some(env_file) = named.and_then(|named| env_file(context, files, &directory, named)) {
+                candidate.request.env_files = vec![env_file];
+                loaded = context.loader.load(files, &candidate.request);
+            }
+            take(files, candidate, loaded);
         }
     }
-    found
 }
 
 fn request(directory: &Path) -> Request {
@@ -105,13 +126,11 @@ const INPUTS: &[&str] = &[
 
 /// Whether these files are part of something that is put together elsewhere: there is nothing to run in some of their
 /// services, and they are not all that there is. Nobody starts them as they are.
-fn is_part(context: &mut Context<'_>, files: &mut Files, request: &Request, among_others: bool) -> bool {
-    let loaded = context.loader.load(files, request);
-    let bare =
-        |node: &crate::facts::compose::Node| node.get("image").is_none() && node.get("build").is_none();
+fn is_part(context: &Context<'_>, files: &Files, evaluated: &Evaluated, among_others: bool) -> bool {
+    let Evaluated { request, loaded } = evaluated;
     let (bare, all) = loaded
         .services()
-        .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(bare(&entry.node)), all + 1));
+        .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(is_bare(&entry.node)), all + 1));
     let automatic = request.files.is_empty();
     let template = loaded.files.first().is_some_and(|first| {
         !loaded.faults.is_empty() && super::is_marked(&files.sources().get(*first).text)
@@ -121,41 +140,37 @@ fn is_part(context: &mut Context<'_>, files: &mut Files, request: &Request, amon
     template || bare > 0 && completed || bare > 0 && (!automatic || among_others && bare == all)
 }
 
-/// Whether a file means nothing without the base: Compose refuses it alone, and takes both together; or all that it says
-/// is about services of the base, and less than they are.
-fn is_fragment(context: &mut Context<'_>, files: &mut Files, alone: &Request, base: &Path) -> bool {
-    let single = context.loader.load(files, alone);
-    let together = Request { files: vec![file_name(base).into(), alone.files[0].clone()], ..alone.clone() };
-    let both = context.loader.load(files, &together);
-    if !single.faults.is_empty() {
-        return both.faults.len() < single.faults.len();
-    }
-    let ours: BTreeSet<&String> = single.services().map(|(name, _)| name).collect();
-    let all: BTreeSet<&String> = both.services().map(|(name, _)| name).collect();
-    // A file for another environment that stands by itself says at least as much as the base does.
-    !ours.is_empty()
-        && ours.len() < all.len()
-        && single
-            .services()
-            .all(|(_, entry)| entry.node.get("image").is_none() && entry.node.get("build").is_none())
+/// Whether a service has nothing to run.
+fn is_bare(service: &Node) -> bool {
+    service.get("image").is_none() && service.get("build").is_none()
 }
 
-fn candidate(
-    context: &Context<'_>,
-    files: &mut Files,
-    path: &Path,
-    mut request: Request,
-) -> Option<Candidate> {
-    let directory = request.directory.clone();
-    let named = environment(path);
+/// The file as it is; with the base, where it means nothing without: Compose refuses it alone, and takes both together; or
+/// all that it says is about services of the base, and less than they are.
+fn alone_or_with(context: &mut Context<'_>, files: &mut Files, alone: Evaluated, base: &Path) -> Evaluated {
+    let single = &alone.loaded;
+    let refused = !single.faults.is_empty();
+    // A file for another environment that stands by itself says at least as much as the base does.
+    let stands =
+        single.services().next().is_none() || single.services().any(|(_, entry)| !is_bare(&entry.node));
+    if stands && !refused {
+        return alone;
+    }
+    let both = vec![file_name(base).into(), alone.request.files[0].clone()];
+    let both = Evaluated::new(context, files, Request { files: both, ..alone.request.clone() });
+    let together = if refused {
+        both.loaded.faults.len() < single.faults.len()
+    } else {
+        single.services().count() < both.loaded.services().count()
+    };
+    if together { both } else { alone }
+}
+
+fn candidate(files: &mut Files, path: &Path, request: Request) -> Option<Candidate> {
     let source = files.read(path).ok()?;
     let start = Span::new(source, 0, 0);
-    // `.env.production` beside `compose.production.yaml` is what it is started with, if it is about these files at all.
-    if let Some(env_file) = named.as_ref().and_then(|named| env_file(context, files, &directory, named)) {
-        request.env_files = vec![env_file];
-    }
     Some(Candidate {
-        environment: named.map(|named| (named, Some(start))),
+        environment: environment(path).map(|named| (named, Some(start))),
         replaced: BTreeMap::new(),
         host: None,
         invocations: Vec::new(),

@@ -49,8 +49,9 @@ pub(super) fn deployments(
         .collect();
     load(&mut context, files, scripts, others, &mut found, gaps);
     let left = left(files, inventory, &context, &found);
-    let named = by_name::candidates(&mut context, files, &left, inventory.among_others);
-    load(&mut context, files, scripts, named, &mut found, gaps);
+    by_name::candidates(&mut context, files, &left, inventory.among_others, |files, candidate, loaded| {
+        add(files, scripts, candidate, loaded, &mut found, gaps);
+    });
     development::recognise(&mut found, files.sources());
     found.sort_by_cached_key(|deployment| {
         let paths: Vec<PathBuf> =
@@ -132,34 +133,46 @@ fn load(
         files.redirect(redirects);
         let loaded = context.loader.load(files, &candidate.request);
         files.redirect(BTreeMap::new());
-        if is_template(&loaded, files) {
-            continue;
-        }
-        for gap in &loaded.gaps {
-            if !gaps.contains(gap) {
-                gaps.push(gap.clone());
-            }
-        }
-        for fault in loaded.faults.iter().filter(|fault| FAILURES.contains(&fault.code)) {
-            let Some(place) = fault.labels.first() else { continue };
-            let path = files.sources().path(place.span).to_path_buf();
-            let gap = Gap { path, span: Some(place.span), reason: fault.message.clone() };
-            if !gaps.contains(&gap) {
-                gaps.push(gap);
-            }
-        }
-        if loaded.files.is_empty() {
-            continue;
-        }
-        let base = files.base().to_path_buf();
-        let mut deployment = lower::deployment(DeploymentId(found.len()), loaded, &base);
-        for used in &mut deployment.env_files {
-            used.path = files.relative(&used.path);
-            used.target = files.resolve(&used.path).filter(|real| *real != used.path);
-        }
-        settle::settle(&mut deployment, candidate, scripts, files.sources());
-        found.push(deployment);
+        add(files, scripts, candidate, loaded, found, gaps);
     }
+}
+
+/// Adds the deployment that a candidate is, if it has Compose files, and what of it cannot be read.
+fn add(
+    files: &Files,
+    scripts: &[Script],
+    candidate: Candidate,
+    loaded: Loaded,
+    found: &mut Vec<Deployment>,
+    gaps: &mut Vec<Gap>,
+) {
+    if is_template(&loaded, files) {
+        return;
+    }
+    for gap in &loaded.gaps {
+        if !gaps.contains(gap) {
+            gaps.push(gap.clone());
+        }
+    }
+    for fault in loaded.faults.iter().filter(|fault| FAILURES.contains(&fault.code)) {
+        let Some(place) = fault.labels.first() else { continue };
+        let path = files.sources().path(place.span).to_path_buf();
+        let gap = Gap { path, span: Some(place.span), reason: fault.message.clone() };
+        if !gaps.contains(&gap) {
+            gaps.push(gap);
+        }
+    }
+    if loaded.files.is_empty() {
+        return;
+    }
+    let base = files.base().to_path_buf();
+    let mut deployment = lower::deployment(DeploymentId(found.len()), loaded, &base);
+    for used in &mut deployment.env_files {
+        used.path = files.relative(&used.path);
+        used.target = files.resolve(&used.path).filter(|real| *real != used.path);
+    }
+    settle::settle(&mut deployment, candidate, scripts, files.sources());
+    found.push(deployment);
 }
 
 /// Whether what is loaded is no Compose file yet: another program's templates, which nobody can read as they are.
