@@ -20,11 +20,27 @@ const ATTACHED: [&str; 2] = ["mysql", "mariadb"];
 /// How hashes of passwords begin; in Compose files each `$` is doubled.
 const HASHES: [&str; 8] = ["$apr1$", "$2y$", "$2a$", "$2b$", "$$apr1$$", "$$2y$$", "$$2a$$", "$$2b$$"];
 
+/// Which ASCII characters stand in a line: most lines cannot hold what is looked for, and one look tells.
+struct Letters(u128);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        Self(text.bytes().filter(u8::is_ascii).fold(0, |letters, byte| letters | 1 << byte))
+    }
+
+    /// Whether all of the word's letters are there.
+    fn may_hold(&self, word: &str) -> bool {
+        let word = Self::of(word).0;
+        self.0 & word == word
+    }
+}
+
 /// The secrets of commands in `line`.
 pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
+    let letters = Letters::of(line);
     let mut found = Vec::new();
     for (program, flag, after_colon) in FLAGS {
-        if !line.contains(program) {
+        if !letters.may_hold(flag) || !letters.may_hold(program) || !line.contains(program) {
             continue;
         }
         for word in words(line).windows(2) {
@@ -39,7 +55,7 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    if ATTACHED.iter().any(|program| line.contains(program)) {
+    if letters.may_hold("-p") && ATTACHED.iter().any(|program| line.contains(program)) {
         let attached = words(line).into_iter().filter(|word| line[word.clone()].starts_with("-p"));
         found.extend(
             attached
@@ -47,7 +63,7 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
                 .filter(|word| !word.is_empty() && !line[word.clone()].starts_with(['$', '"', '\'', 'r'])),
         );
     }
-    for scheme in ["Bearer ", "Basic "] {
+    for scheme in ["Bearer ", "Basic "].into_iter().filter(|scheme| letters.may_hold(scheme)) {
         for (at, _) in line.match_indices(scheme) {
             let start = at + scheme.len();
             let word = &line[start..start + end_of_word(&line[start..])];
@@ -68,7 +84,7 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
                 .filter(|word| !line[word.clone()].starts_with('$')),
         );
     }
-    for hash in HASHES {
+    for hash in HASHES.into_iter().filter(|hash| letters.may_hold(hash)) {
         found.extend(line.match_indices(hash).map(|(at, _)| at..at + end_of_word(&line[at..])));
     }
     found

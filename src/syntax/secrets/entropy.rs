@@ -59,7 +59,13 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Nothing shorter is a token: the shortest prefix, and what must follow it.
+const SHORTEST: usize = 3 + 12;
+
 fn is_secret(word: &str) -> bool {
+    if word.len() < SHORTEST {
+        return false;
+    }
     if PREFIXES.iter().any(|prefix| word.starts_with(prefix) && word.len() >= prefix.len() + 12) {
         return true;
     }

@@ -226,6 +226,9 @@ fn literals(line: &str, value: Range<usize>) -> Vec<Range<usize>> {
 /// The passwords in URLs.
 fn in_urls(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    if !line.contains('@') {
+        return found;
+    }
     for (at, _) in line.match_indices("://") {
         let start = at + 3;
         let mut depth = 0_usize;

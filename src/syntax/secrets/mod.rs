@@ -23,8 +23,11 @@ const LONGEST_KEY: usize = 128 * 80;
 pub fn ranges(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let (from, to) = whole_lines(text, range);
     let mut block = Block::default();
-    for above in above(text, from).split_inclusive('\n') {
-        block.holds(above);
+    let above = above(text, from);
+    if may_begin_block(above) {
+        for above in above.split_inclusive('\n') {
+            block.holds(above);
+        }
     }
     let mut found = Vec::new();
     let mut at = from;
@@ -101,6 +104,11 @@ fn above(text: &str, from: usize) -> &str {
     }
     // Not in the middle of a character, where one line is that long.
     text.get(start..from).unwrap_or_default()
+}
+
+/// Whether a line of this text can be the head of a block: of most texts none is, and this is quickly seen.
+fn may_begin_block(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'|' | b'>')) || text.contains("-----BEGIN")
 }
 
 /// How far a line is indented.

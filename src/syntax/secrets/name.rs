@@ -86,8 +86,26 @@ const ABOUT: [&str; 36] = [
     "stdin",
 ];
 
+/// Some letters of every word that can make a name one of a secret.
+const TELLING: [&[u8]; 10] =
+    [b"pass", b"pwd", b"secret", b"token", b"credential", b"dsn", b"key", b"masterauth", b"salt", b"pepper"];
+
+/// Whether the words of a name need to be looked at: hardly any do, and every word of every line is asked.
+fn tells(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    bytes.iter().enumerate().any(|(at, first)| {
+        matches!(first | 0x20, b'p' | b's' | b't' | b'c' | b'd' | b'k' | b'm')
+            && TELLING.iter().any(|word| {
+                bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+            })
+    })
+}
+
 /// Whether a variable, key or flag of this name holds a secret: `DB_PASSWORD`, `jwtSecret`, `--api-key`.
 pub fn is_secret_name(name: &str) -> bool {
+    if !tells(name) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last().map(String::as_str) else { return false };
     if ABOUT.contains(&last) {
@@ -127,4 +145,17 @@ fn words(name: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_of_a_secret_tells() {
+        for word in SECRET.iter().chain(&SECRET_ENDS).chain(&["key", "salt", "pepper"]) {
+            assert!(tells(word), "{word}");
+            assert!(tells(&format!("X_{}", word.to_uppercase())), "{word}");
+        }
+    }
 }
