@@ -8,7 +8,7 @@ use crate::facts::model::Evidence;
 use crate::source::Span;
 use crate::workspace::Files;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// A request and what it loads: each is evaluated once.
@@ -41,6 +41,7 @@ pub(super) fn candidates(
     for (directory, paths) in directories {
         let base = base(context, &directory);
         let several = paths.len() > 1;
+        let stems = by_stem(&paths);
         for &path in &paths {
             let name = file_name(path);
             if is_automatic_override(name) && base.is_some() || is_input(path) {
@@ -51,7 +52,7 @@ pub(super) fn candidates(
             } else {
                 let alone = Request { files: vec![name.into()], ..request(&directory) };
                 let alone = Evaluated::new(context, files, alone);
-                match namesake(&paths, name).or(base.as_deref()) {
+                match namesake(&stems, name).or(base.as_deref()) {
                     Some(base) => alone_or_with(context, files, alone, base),
                     None => alone,
                 }
@@ -86,14 +87,24 @@ fn base(context: &Context<'_>, directory: &Path) -> Option<PathBuf> {
     DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| context.paths.contains(&slashed(path)))
 }
 
+/// Files by their names without what follows the last dot.
+fn by_stem<'p>(paths: &[&'p Path]) -> HashMap<&'p str, Vec<&'p Path>> {
+    let mut stems: HashMap<&str, Vec<&Path>> = HashMap::new();
+    for path in paths {
+        stems.entry(stem(file_name(path))).or_default().push(path);
+    }
+    stems
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// The file whose name the file called `name` goes on with: `docker-compose.prod.yml` of `docker-compose.prod.up.yml`.
-fn namesake<'p>(paths: &[&'p Path], name: &str) -> Option<&'p Path> {
-    let stem = |name: &str| name.rsplit_once('.').map_or(name.to_owned(), |(stem, _)| stem.to_owned());
+fn namesake<'p>(stems: &HashMap<&str, Vec<&'p Path>>, name: &str) -> Option<&'p Path> {
     let ours = stem(name);
-    let goes_on = |other: &&Path| {
-        ours.strip_prefix(&stem(file_name(other))).is_some_and(|rest| rest.starts_with(['.', '-']))
-    };
-    paths.iter().copied().filter(goes_on).max_by_key(|other| file_name(other).len())
+    let shorter = ours.match_indices(['.', '-']).filter_map(|(end, _)| stems.get(&ours[..end]));
+    shorter.flatten().copied().max_by_key(|other| (file_name(other).len(), *other))
 }
 
 /// Whether a file is what a test reads or compares with: no more than text, unless something starts it.
