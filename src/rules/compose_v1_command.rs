@@ -13,7 +13,7 @@ rule! {
     ///
     /// ## What
     /// Reports calls of `docker-compose` in scripts, Makefiles and workflows, once for each file. Repositories that bring a
-    /// program of that name themselves are left alone.
+    /// program of that name themselves are left alone, and so are scripts that take it where `docker compose` is not there.
     ///
     /// ## Why
     /// The first Compose ended in 2023. It joins names by `_` where today's joins them by `-`, and it does not know

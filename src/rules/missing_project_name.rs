@@ -15,8 +15,9 @@ rule! {
     /// ## What
     /// Without `-p`, `COMPOSE_PROJECT_NAME` or `name:`, a project is called like its directory. This rule reports
     /// environments on one host that end up under one project name, and files that are started under two names because
-    /// one of the calls names none. Where nothing says whether environments share a host, it is a warning. A deployment
-    /// on its own that takes its name from the directory is advice (`--pedantic`).
+    /// one of the calls names none. Where nothing says whether environments share a host, it is a warning; two that both
+    /// publish port 80 or 443 are each made for a host of its own. A deployment on its own that takes its name from the
+    /// directory is advice (`--pedantic`).
     ///
     /// ## Why
     /// Project and service are all that Compose knows a container by. Two environments of one name are one set of

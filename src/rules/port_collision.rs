@@ -14,7 +14,8 @@ rule! {
     /// ## What
     /// Compares what services publish, ranges included: the same protocol, one port, and addresses that overlap
     /// (`8080:80` is every address, so it meets `127.0.0.1:8080:80`). Looked at are the services of one deployment
-    /// that run together, and deployments that share a host; where nothing says whether they do, it is a warning.
+    /// that run together, and deployments that share a host; where nothing says whether they do, it is a warning, unless both
+    /// publish port 80 or 443: such have a host each.
     /// Services of different profiles are alternatives, and so are `web` and `web-prod`, and services of which every
     /// call starts one by name.
     ///

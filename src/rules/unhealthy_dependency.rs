@@ -3,14 +3,15 @@
 use super::support::{has_probe, is_one_shot};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Condition, Deployment, Repository, Service};
+use crate::facts::model::{Condition, Dependency, Deployment, Repository, Service};
 
 rule! {
     /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
     ///
     /// ## What
     /// Reports `depends_on` of a service that has a health check, without `condition: service_healthy`; and, as an error,
-    /// `service_healthy` on a service that surely has none.
+    /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`) is left alone, and
+    /// so is a `service_started` that somebody wrote out where others of the same deployment wait for health.
     ///
     /// ## Why
     /// Without a condition Compose waits until the container exists, not until it answers: the application meets a database that
@@ -42,7 +43,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 let Some(needed) = deployment.service(&dependency.service) else { continue };
                 let (name, other) = (&service.name, &needed.name);
                 match (dependency.condition, has_probe(needed)) {
-                    (Condition::Started, Some(true)) if !is_one_shot(deployment, needed) && !waits(service, other) => {
+                    (Condition::Started, Some(true))
+                        if !is_one_shot(deployment, needed)
+                            && !waits(service, other)
+                            && !is_chosen(facts, deployment, dependency) =>
+                    {
                         let mut finding = Diagnostic::new(
                             &UNHEALTHY_DEPENDENCY,
                             format!("`{name}` starts before `{other}` is ready"),
@@ -79,4 +84,12 @@ fn waits(service: &Service, other: &str) -> bool {
     let text: Vec<&str> = words.filter_map(|word| Some(word.known()?.as_str())).collect();
     text.iter().any(|text| WAITING.iter().any(|word| text.contains(word)))
         && text.iter().any(|text| text.contains(other))
+}
+
+/// Whether somebody who knows `service_healthy` wrote `service_started`: the long form has to name its condition.
+fn is_chosen(facts: &Repository, deployment: &Deployment, dependency: &Dependency) -> bool {
+    let text = &facts.sources.get(dependency.span.source).text;
+    let after = text.get(dependency.span.end as usize..).unwrap_or_default().trim_start_matches(['"', '\'']);
+    let mut all = deployment.services.values().flat_map(|service| &service.depends_on);
+    !deployment.from_spec && after.starts_with(':') && all.any(|other| other.condition == Condition::Healthy)
 }
