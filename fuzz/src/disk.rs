@@ -1,7 +1,7 @@
 //! What is looked at through a directory: projects of Compose, what git knows, and lint as a whole.
 
 use super::frame::{self, Folder, Framed};
-use super::place::{inside, reports};
+use super::place::{inside, is_json, reports};
 use specc::facts;
 use specc::facts::compose::{self as project, Data, Loaded, Loader, Node, Request, Shell};
 use specc::facts::model::Fact;
@@ -29,9 +29,7 @@ pub fn compose(data: &[u8]) {
     let fresh = Loader::new().load(&mut files, &request);
     sound(files.sources(), &fresh);
     assert_eq!(fresh.faults.len(), again.faults.len(), "{:?}\n{:?}", fresh.faults, again.faults);
-    let one = project::json(&fresh, files.sources());
-    let read: Result<serde_json::Value, _> = serde_json::from_str(&one);
-    read.unwrap_or_else(|error| panic!("no JSON: {error}"));
+    is_json(&project::json(&fresh, files.sources()));
 }
 
 fn sound(sources: &Sources, loaded: &Loaded) {

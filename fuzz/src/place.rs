@@ -37,29 +37,35 @@ pub fn fragment(text: &str, fragment: &Fragment) {
     }
 }
 
-/// Diagnostics point into the texts, and can be told in every format, at every width.
+/// Diagnostics point into the texts, and can be told to people, however narrow, and to programs.
 pub fn told<'a>(sources: &'a Sources, found: impl IntoIterator<Item = &'a Diagnostic>) {
     let found: Vec<&Diagnostic> = found.into_iter().collect();
-    if found.is_empty() {
-        return;
-    }
     for label in found.iter().flat_map(|diagnostic| &diagnostic.labels) {
         inside(sources, label.span);
     }
-    reports(&Report::new(sources, found));
+    if !found.is_empty() {
+        let report = Report::new(sources, found);
+        render(&report, Format::Human, 1);
+        is_json(&render(&report, Format::Json, 100));
+    }
 }
 
 /// A report can be written in every format; what should be JSON is.
 pub fn reports(report: &Report<'_>) {
-    let render = |format, width| report.render(format, Look { color: false, width });
-    for (format, width) in
-        [(Format::Human, 100), (Format::Human, 1), (Format::Github, 100), (Format::Junit, 100)]
-    {
-        assert!(report.findings.is_empty() || !render(format, width).is_empty());
+    for format in [Format::Human, Format::Github, Format::Junit] {
+        assert!(report.findings.is_empty() || !render(report, format, 100).is_empty());
     }
     for format in [Format::Json, Format::Sarif, Format::Gitlab] {
-        let text = render(format, 100);
-        let read: Result<serde_json::Value, _> = serde_json::from_str(&text);
-        read.unwrap_or_else(|error| panic!("{format:?} is no JSON: {error}"));
+        is_json(&render(report, format, 100));
     }
+}
+
+fn render(report: &Report<'_>, format: Format, width: usize) -> String {
+    report.render(format, Look { color: false, width })
+}
+
+/// A text is JSON.
+pub fn is_json(text: &str) {
+    let read: Result<serde_json::Value, _> = serde_json::from_str(text);
+    read.unwrap_or_else(|error| panic!("no JSON: {error}\n{text}"));
 }

@@ -85,7 +85,14 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
         );
     }
     for hash in HASHES.into_iter().filter(|hash| letters.may_hold(hash)) {
-        found.extend(line.match_indices(hash).map(|(at, _)| at..at + end_of_word(&line[at..])));
+        let mut end = 0;
+        for (at, _) in line.match_indices(hash) {
+            // One hash in another is a part of its word.
+            if at >= end {
+                end = at + end_of_word(&line[at..]);
+                found.push(at..end);
+            }
+        }
     }
     found
 }

@@ -43,12 +43,8 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
             end += 1;
         }
         // `KEY=value` is two words; the `=` at the end of base64 is none.
-        let mut start = at;
-        for (index, byte) in bytes[at..end].iter().enumerate() {
-            if *byte == b'=' && bytes[at + index..end].iter().any(|rest| *rest != b'=') {
-                start = at + index + 1;
-            }
-        }
+        let word = line[at..end].trim_end_matches('=');
+        let start = at + word.rfind('=').map_or(0, |equals| equals + 1);
         let digest = bytes[..start].last().is_some_and(|before| matches!(before, b':' | b'@'))
             && (line[..start].ends_with('@') || line[..start].ends_with("sha256:"));
         if !digest && is_secret(&line[start..end]) {

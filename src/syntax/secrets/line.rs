@@ -4,6 +4,12 @@ use super::name::is_secret_name;
 use super::{command, entropy};
 use std::ops::Range;
 
+/// How deep the default of a reference is looked into: `${A:-${B:-…}}`.
+const DEPTH: usize = 16;
+
+/// How many bytes of what follows `://` may hold a name and a password.
+const LONGEST_AUTHORITY: usize = 1024;
+
 /// The secrets in `line`, in order and apart from each other.
 pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
     let mut found = named(line);
@@ -49,7 +55,7 @@ fn named(line: &str) -> Vec<Range<usize>> {
         if let Some(value) = value {
             // Names inside the value tell nothing more, but a second pair may follow it.
             at = value.end.max(at);
-            found.extend(literals(line, value));
+            found.extend(literals(line, value, DEPTH));
         }
     }
     found
@@ -112,8 +118,9 @@ fn assigned(line: &str, name: usize, at: usize, tight: bool) -> Range<usize> {
     if value.starts_with(['"', '\'']) || !before.trim_matches(['"', '\'']).is_empty() {
         return word_at(line, at);
     }
-    let whole = at..at + uncommented(value).len();
     let word = word_at(line, at);
+    // A `#` may stand inside of a `${…}`.
+    let whole = at..word.end.max(at + uncommented(value).len());
     // `PGPASSWORD=… pg_dump …` sets a variable for a command.
     let command = line[word.end..whole.end].trim_start();
     let program = command.split_whitespace().next().unwrap_or_default();
@@ -137,9 +144,8 @@ fn in_yaml(line: &str, at: usize) -> Range<usize> {
         return start..start;
     }
     let flow = line[..at].contains('{');
-    let end = uncommented(value).len();
-    let end = if flow { value[..end].find([',', '}']).unwrap_or(end) } else { end };
-    let end = value[..end].trim_end().len();
+    let end = if flow { value.find([',', '}']).unwrap_or(value.len()) } else { value.len() };
+    let end = uncommented(&value[..end]).len();
     // `${A}` in a flow mapping is quoted, or it is no YAML.
     start..start + end
 }
@@ -180,7 +186,10 @@ const PLAIN: [&str; 12] =
     ["true", "false", "null", "yes", "no", "on", "off", "none", "required", "optional", "file", "~"];
 
 /// The parts of a value that are written out: `${PASSWORD}` says nothing, the default in `${PASSWORD:-…}` does.
-fn literals(line: &str, value: Range<usize>) -> Vec<Range<usize>> {
+fn literals(line: &str, value: Range<usize>, depth: usize) -> Vec<Range<usize>> {
+    if depth == 0 {
+        return vec![value];
+    }
     let text = &line[value.clone()];
     if PLAIN.contains(&text.to_ascii_lowercase().as_str()) || text.starts_with("/run/secrets/") {
         return Vec::new();
@@ -199,7 +208,7 @@ fn literals(line: &str, value: Range<usize>) -> Vec<Range<usize>> {
             let end = reference_end(line, at + 2).min(value.end);
             let name = line[at + 2..end].find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
             if let Some(default) = name.and_then(|name| default(line, at + 2 + name)) {
-                found.extend(literals(line, default.start..default.end.min(end)));
+                found.extend(literals(line, default.start..default.end.min(end), depth - 1));
             }
             (end + 1).min(value.end)
         } else if rest.starts_with("$(") {
@@ -231,6 +240,8 @@ fn in_urls(line: &str) -> Vec<Range<usize>> {
     }
     for (at, _) in line.match_indices("://") {
         let start = at + 3;
+        let longest = line.len().min(start + LONGEST_AUTHORITY);
+        let line = (start..=longest).rev().find_map(|end| line.get(..end)).unwrap_or(line);
         let mut depth = 0_usize;
         let mut end = line.len();
         for (index, letter) in line[start..].char_indices() {
@@ -263,9 +274,9 @@ fn in_urls(line: &str) -> Vec<Range<usize>> {
             false
         });
         match colon {
-            Some((colon, _)) => found.extend(literals(line, start + colon + 1..start + host)),
+            Some((colon, _)) => found.extend(literals(line, start + colon + 1..start + host, DEPTH)),
             None if line[..at].ends_with("http") || line[..at].ends_with("https") => {
-                found.extend(literals(line, start..start + host));
+                found.extend(literals(line, start..start + host, DEPTH));
             }
             None => {}
         }

@@ -36,6 +36,7 @@ fn values_of_telling_names_are_masked() {
         ("docker run -e DB_PASSWORD=hunter2 -p 80:80 app", "docker run -e DB_PASSWORD=••• -p 80:80 app"),
         ("ssh host \"DB_PASSWORD='hunter2' ./deploy.sh\"", "ssh host \"DB_PASSWORD='•••' ./deploy.sh\""),
         ("DB_PASSWORD := hunter2", "DB_PASSWORD := •••"),
+        ("DB_PASSWORD=${A:-two #words} # why", "DB_PASSWORD=${A:-•••} # why"),
         ("curl --token=hunter2 x", "curl --token=••• x"),
         ("mysqldump -u root -phunter2 shop", "mysqldump -u root -p••• shop"),
         ("redis-cli -a hunter2 ping", "redis-cli -a ••• ping"),
@@ -157,6 +158,31 @@ fn names_tell() {
         "-",
     ] {
         assert!(!is_secret_name(name), "{name}");
+    }
+}
+
+/// Each of these, over and over in one line, took a time that grew with its square, or a stack that grew with it.
+#[test]
+fn long_lines_end() {
+    for piece in [
+        "://{",
+        "PASSWORD=${A:-",
+        "{password: a, ",
+        "password: a ",
+        "x PASSWORD=a ",
+        "=",
+        "$apr1$",
+        "Bearer abcdefgh",
+        "${{ ",
+        "$(",
+        "--token \"",
+        "postgres://a:b@",
+    ] {
+        let text = piece.repeat(100_000 / piece.len()) + "z";
+        let started = std::time::Instant::now();
+        let _ = line(&text);
+        let took = started.elapsed();
+        assert!(took.as_secs() < 10, "{piece} takes {took:?}");
     }
 }
 
