@@ -62,10 +62,7 @@ pub fn judge<T: Send>(
     let mut parts = on_cores(projects.iter().collect(), |project: &Inventory| judge(project.clone()));
     let alike = alike(&parts);
     if !alike.is_empty() {
-        let mut together = Inventory::default();
-        for at in &alike {
-            together.add(projects[*at].clone());
-        }
+        let together: Inventory = alike.iter().map(|at| projects[*at].clone()).collect();
         let mut numbers = 0..parts.len();
         parts.retain(|_| !numbers.next().is_some_and(|at| alike.contains(&at)));
         parts.push(judge(together));

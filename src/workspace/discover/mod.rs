@@ -8,6 +8,7 @@ mod sniff;
 pub use kind::{DEFAULT_NAMES, Kind, is_automatic_override};
 
 use super::git::Git;
+use super::on_cores;
 use kind::Guess;
 use std::fs;
 use std::io::Read;
@@ -60,17 +61,6 @@ impl Inventory {
         self.files.iter().filter(move |entry| entry.kind == kind)
     }
 
-    /// Adds what another one holds.
-    pub fn add(&mut self, other: Self) {
-        self.files.extend(other.files);
-        self.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        self.others.extend(other.others);
-        self.others.sort_unstable();
-        self.outputs.extend(other.outputs);
-        self.gaps.extend(other.gaps);
-        self.among_others |= other.among_others;
-    }
-
     /// The entry of a path, if it is one that is read.
     pub fn get(&self, path: &Path) -> Option<&Entry> {
         let at = self.files.binary_search_by(|entry| entry.path.as_path().cmp(path)).ok()?;
@@ -78,21 +68,34 @@ impl Inventory {
     }
 }
 
+/// Parts of one tree, put together.
+impl FromIterator<Inventory> for Inventory {
+    fn from_iter<I: IntoIterator<Item = Self>>(parts: I) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            all.files.extend(part.files);
+            all.others.extend(part.others);
+            all.outputs.extend(part.outputs);
+            all.gaps.extend(part.gaps);
+            all.among_others |= part.among_others;
+        }
+        all.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        all.others.sort_unstable();
+        all.gaps.sort_by(|one, other| one.path.cmp(&other.path));
+        all
+    }
+}
+
 /// Looks at every file below `root`, once. The order of the result is that of the paths, on every machine.
 pub fn discover(root: &Path, git: &Git) -> Inventory {
     let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let tree = Tree { git, root };
-    let mut walk = Walk { tree, canonical: &canonical, inventory: Inventory::default() };
-    let entries = WalkDir::new(root).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| tree.enters(entry)) {
-        match entry {
-            Ok(entry) => walk.visit(&entry),
-            Err(error) => walk.fail(&error),
-        }
-    }
-    let mut inventory = walk.inventory;
-    inventory.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    inventory.others.sort_unstable();
+    let tree = Tree { git, root, canonical: &canonical };
+    // What is right here, then each directory by itself.
+    let mut directories = Vec::new();
+    let here =
+        tree.walk(WalkDir::new(root).max_depth(1), |directory| directories.push(directory.into_path()));
+    let below = on_cores(directories, |directory| tree.walk(WalkDir::new(directory), drop));
+    let mut inventory: Inventory = std::iter::once(here).chain(below).collect();
     output::mark(root, &mut inventory);
     inventory
 }
@@ -101,15 +104,29 @@ pub fn discover(root: &Path, git: &Git) -> Inventory {
 struct Tree<'a> {
     git: &'a Git,
     root: &'a Path,
+    canonical: &'a Path,
 }
 
 struct Walk<'a> {
     tree: Tree<'a>,
-    canonical: &'a Path,
     inventory: Inventory,
 }
 
 impl Tree<'_> {
+    /// What is found on a walk. `directory` is told of each directory on its way but the first.
+    fn walk(self, walk: WalkDir, mut directory: impl FnMut(DirEntry)) -> Inventory {
+        let mut found = Walk { tree: self, inventory: Inventory::default() };
+        for entry in walk.sort_by_file_name().into_iter().filter_entry(|entry| self.enters(entry)) {
+            match entry {
+                Ok(entry) if !entry.file_type().is_dir() => found.visit(&entry),
+                Ok(entry) if entry.depth() > 0 => directory(entry),
+                Ok(_) => {}
+                Err(error) => found.fail(&error),
+            }
+        }
+        found.inventory
+    }
+
     fn enters(&self, entry: &DirEntry) -> bool {
         if entry.depth() == 0 || !entry.file_type().is_dir() {
             return true;
@@ -133,9 +150,6 @@ impl Tree<'_> {
 
 impl Walk<'_> {
     fn visit(&mut self, entry: &DirEntry) {
-        if entry.file_type().is_dir() {
-            return;
-        }
         let path = self.tree.relative(entry.path());
         let Some(text) = path.to_str() else { return };
         let text = if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace('\\', "/") };
@@ -151,7 +165,7 @@ impl Walk<'_> {
         };
         let leads_to = match &link {
             None => None,
-            Some(Ok(real)) => match real.strip_prefix(self.canonical) {
+            Some(Ok(real)) => match real.strip_prefix(self.tree.canonical) {
                 Ok(inside) => Some(inside.to_owned()),
                 Err(_) => {
                     return self.doubt(
