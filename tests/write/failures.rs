@@ -1,7 +1,7 @@
 //! Whatever stops a run, the old output is whole.
 
 use super::{OTHER, deployment, must, place, rendered, request, tree};
-use specc::emit::write;
+use specc::emit::write::{self, Action};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -20,6 +20,26 @@ fn what_an_interrupted_run_left_is_understood_and_cleaned() {
     must(write::write(request(&place.out, vec![third])));
     let names: Vec<String> = tree(&place.out).into_keys().collect();
     assert_eq!(names, [".gitignore", "production", "production/compose.yaml", "production/manifest.json"]);
+}
+
+#[test]
+fn a_directory_that_an_interrupted_run_staged_is_cleaned() {
+    let place = place();
+    // As if killed before either of them got its name.
+    for staged in [".staging.specc-new", "production/.left.specc-new"] {
+        let staged = place.out.join(staged);
+        fs::create_dir_all(staged.join("env")).expect("a directory");
+        fs::write(staged.join("env/web.env"), "A=1\n").expect("a file");
+        fs::write(staged.join("manifest.json"), "{}").expect("a file");
+    }
+    let names = ["production/left", "production/right"].map(|name| deployment(name, OTHER));
+    let plan = must(write::write(request(&place.out, names.into())));
+    assert!(plan.changes.iter().all(|change| change.action == Action::Create));
+    let left: Vec<String> = tree(&place.out)
+        .into_keys()
+        .filter(|path| path.split('/').any(|name| name.starts_with('.')))
+        .collect();
+    assert_eq!(left, [".gitignore"]);
 }
 
 #[test]

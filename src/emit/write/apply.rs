@@ -1,31 +1,18 @@
 //! Carrying a plan out: everything is staged first, then renamed into place; what fails puts everything back.
 
 use super::disk::unwritable;
+use super::staging::{KEPT, STAGED, Staging, beside};
 use super::{Action, Change, Plan, manifest};
 use crate::diagnostic::Diagnostic;
-use crate::emit::Artifact;
-use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-
-const STAGED: &str = ".specc-new";
-const KEPT: &str = ".specc-old";
-
-/// The name under which a file waits for its place.
-pub(super) fn staged(name: &str) -> String {
-    format!(".{name}{STAGED}")
-}
-
-/// Whether a file is one that an interrupted run left behind.
-pub(super) fn is_staged(name: &str) -> bool {
-    name.starts_with('.') && (name.ends_with(STAGED) || name.ends_with(KEPT))
-}
 
 /// Does what the plan says, or leaves everything as it was and says what was in the way.
 pub(super) fn apply(out: &Path, plan: &Plan) -> Result<(), Diagnostic> {
     for path in &plan.stale {
-        fs::remove_file(path).map_err(|error| unwritable(path, &error))?;
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        removed.map_err(|error| unwritable(path, &error))?;
     }
     let mut work = Work::default();
     match work.run(out, plan) {
@@ -49,7 +36,7 @@ pub(super) fn apply(out: &Path, plan: &Plan) -> Result<(), Diagnostic> {
     }
 }
 
-type Failure = (PathBuf, io::Error);
+pub(super) type Failure = (PathBuf, io::Error);
 
 /// What was done, so that it can be taken back.
 #[derive(Default)]
@@ -57,15 +44,16 @@ struct Work {
     undo: Vec<Undo>,
     /// Second names of old files, to be removed in the end.
     kept: Vec<PathBuf>,
-    /// Directories that are there: asking the system again for every file takes a third of the time of writing.
-    there: HashSet<PathBuf>,
 }
 
-enum Undo {
+/// One step back.
+pub(super) enum Undo {
     /// Remove the file, if it is there.
     Remove(PathBuf),
     /// Remove the directory.
     RemoveDirectory(PathBuf),
+    /// Give the new directory the name again under which it waited, to be emptied by the steps before.
+    Withdraw { staged: PathBuf, place: PathBuf },
     /// Give the old file its name again.
     Restore { kept: PathBuf, place: PathBuf },
 }
@@ -78,25 +66,32 @@ impl Work {
         let (manifests, files): (Vec<&Change>, Vec<&Change>) = changed.partition(|change| {
             Path::new(&change.path).file_name().is_some_and(|name| name == manifest::NAME)
         });
-        let ordered: Vec<&Change> = files.into_iter().chain(manifests).collect();
-        for change in &ordered {
-            self.stage(out, change)?;
+        let mut staging = Staging::new(out);
+        // What waits in a new directory needs nothing more than that the directory gets its name.
+        let mut single = Vec::new();
+        for change in files.into_iter().chain(manifests) {
+            if self.stage(out, change, &mut staging)? {
+                single.push(change);
+            }
         }
-        for change in &ordered {
+        for (staged, place) in staging.new_directories() {
+            fs::rename(&staged, &place).map_err(|error| (place.clone(), error))?;
+            self.undo.push(Undo::Withdraw { staged, place });
+        }
+        for change in single {
             self.commit(out, change)?;
         }
         Ok(())
     }
 
-    fn stage(&mut self, out: &Path, change: &Change) -> Result<(), Failure> {
-        let place = out.join(&change.path);
+    /// Whether the change is still to be committed by itself.
+    fn stage(&mut self, out: &Path, change: &Change, staging: &mut Staging) -> Result<bool, Failure> {
+        let mut single = true;
         if let Some(artifact) = &change.new {
-            self.make_directories(out, &change.path)?;
-            let staged = beside(&place, STAGED);
-            self.undo.push(Undo::Remove(staged.clone()));
-            write_new(&staged, artifact).map_err(|error| (place.clone(), error))?;
+            single = staging.write(artifact, &mut self.undo)?;
         }
         if change.action == Action::Update {
+            let place = out.join(&change.path);
             let kept = beside(&place, KEPT);
             self.undo.push(Undo::Remove(kept.clone()));
             // A second name costs no space; where the file system knows none a copy does as well.
@@ -108,7 +103,7 @@ impl Work {
                 .map_err(|error| (place.clone(), error))?;
             self.kept.push(kept);
         }
-        Ok(())
+        Ok(single)
     }
 
     fn commit(&mut self, out: &Path, change: &Change) -> Result<(), Failure> {
@@ -134,23 +129,6 @@ impl Work {
         Ok(())
     }
 
-    fn make_directories(&mut self, out: &Path, path: &str) -> Result<(), Failure> {
-        let Some(parent) = Path::new(path).parent().filter(|parent| !self.there.contains(*parent)) else {
-            return Ok(());
-        };
-        let mut directory = out.to_path_buf();
-        for part in parent.components() {
-            directory.push(part);
-            match fs::create_dir(&directory) {
-                Ok(()) => self.undo.push(Undo::RemoveDirectory(directory.clone())),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err((directory, error)),
-            }
-        }
-        self.there.insert(parent.to_path_buf());
-        Ok(())
-    }
-
     /// Takes everything back, the last first. What could not be.
     fn undo(self) -> Vec<PathBuf> {
         let (mut lost, mut spared) = (Vec::new(), Vec::new());
@@ -163,6 +141,9 @@ impl Work {
                 }
                 Undo::RemoveDirectory(path) => {
                     let _ = fs::remove_dir(path);
+                }
+                Undo::Withdraw { staged, place } => {
+                    let _ = fs::rename(place, staged);
                 }
                 Undo::Restore { kept, place } => {
                     if fs::rename(&kept, &place).is_err() {
@@ -191,51 +172,10 @@ impl Work {
     }
 }
 
-fn beside(place: &Path, suffix: &str) -> PathBuf {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
-    place.with_file_name(format!(".{name}{suffix}"))
-}
-
-fn write_new(path: &Path, artifact: &Artifact) -> io::Result<()> {
-    let mode = if artifact.executable { 0o755 } else { 0o644 };
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    let mut file = with_mode(&mut options, mode).open(path)?;
-    file.write_all(artifact.contents.as_bytes())?;
-    // Not flushed to the disk: that takes 2 ms a file, a hundred times what writing it takes, and all that a power cut could
-    // take away is rendered again in as long. A full disk refuses the bytes above.
-    set_mode(&file, mode)
-}
-
-#[cfg(unix)]
-fn with_mode(options: &mut OpenOptions, mode: u32) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(mode)
-}
-
-/// The mode, whatever the umask took from it. To ask for it costs less than to set it again.
-#[cfg(unix)]
-fn set_mode(file: &fs::File, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    if file.metadata()?.permissions().mode() & 0o7777 == mode {
-        return Ok(());
-    }
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn with_mode(options: &mut OpenOptions, _: u32) -> &mut OpenOptions {
-    options
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &fs::File, _: u32) -> io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emit::Artifact;
 
     #[test]
     fn what_fails_between_two_renames_is_taken_back() {

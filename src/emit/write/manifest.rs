@@ -36,7 +36,7 @@ impl Manifest {
             Found::Directory => manifest.damage = Some("it is a directory".into()),
             Found::Other(kind) => manifest.damage = Some(format!("it is {kind}")),
         }
-        let staged = format!("{directory}/{}", super::apply::staged(NAME));
+        let staged = format!("{directory}/{}", super::staging::staged(NAME));
         if let Ok(Found::File { contents, .. }) = disk::look(out, &staged) {
             // One that was cut off says nothing.
             let _ = manifest.take(&contents);

@@ -1,8 +1,8 @@
 //! The only writer of disk: artifacts → files, all of them or none.
 //!
 //! What is ours is what a `manifest.json` lists with the hash it has. Anything else is left alone without `force`, and
-//! `.env` is left alone with it. New files are staged beside their places, then renamed; until the last rename each old
-//! file has a second name, from which it is put back when anything fails.
+//! `.env` is left alone with it. New files are staged beside their places, or in new directories beside theirs, then
+//! renamed; until the last rename each old file has a second name, from which it is put back when anything fails.
 
 mod apply;
 pub mod codes;
@@ -12,6 +12,7 @@ mod file;
 mod gitignore;
 mod manifest;
 mod plan;
+mod staging;
 
 use super::Artifact;
 pub use file::file;

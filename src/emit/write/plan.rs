@@ -2,16 +2,18 @@
 
 use super::disk::{self, Found, fault};
 use super::manifest::{self, Manifest};
-use super::{Action, Change, Plan, Prune, Rendered, Request, apply, codes, gitignore};
+use super::{Action, Change, Plan, Prune, Rendered, Request, codes, gitignore, staging};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::emit::Artifact;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
 /// Compares everything; the changes come in the order of their paths.
 pub(super) fn plan(request: Request<'_>) -> Result<Plan, Diagnostic> {
     let (out, force) = (request.out, request.force);
-    let mut planner = Planner { out, force, plan: Plan::default(), directories: HashMap::new() };
+    let mut planner =
+        Planner { out, force, plan: Plan::default(), directories: HashMap::new(), searched: HashSet::new() };
     let (ignore, warning) = gitignore::plan(request.out)?;
     if ignore.action == Action::Create {
         planner.find(&codes::OUTPUT_MISSING, &ignore.path, "does not exist", "run `specc render`");
@@ -43,6 +45,8 @@ struct Planner<'a> {
     plan: Plan,
     /// Which directories are there, so that the system is asked about each once, not for each file in it.
     directories: HashMap<PathBuf, bool>,
+    /// Directories in which was looked for what an interrupted run left.
+    searched: HashSet<String>,
 }
 
 impl Planner<'_> {
@@ -74,15 +78,26 @@ impl Planner<'_> {
             let help = "If no file beside it was edited by hand, `specc render --force` replaces them all";
             self.refuse(&codes::MANIFEST_DAMAGED, &format!("{directory}/{}", manifest::NAME), &what, help);
         }
-        let wanted: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let wanted: HashSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
         let unwanted = |file: &&String| !wanted.contains(file.as_str());
         let left_over: Vec<String> = manifest.files.keys().filter(unwanted).cloned().collect();
         let (first, any) = (self.plan.changes.len(), !artifacts.is_empty());
-        let (findings, mut parents) = (self.plan.findings.len(), BTreeSet::from([directory.clone()]));
+        let (findings, new) = (self.plan.findings.len(), !self.has_directory(Path::new(directory))?);
+        // A directory that waited has its own name beside those of files.
+        let above = Path::new(directory).ancestors().filter(|above| !above.as_os_str().is_empty());
+        let mut parents: BTreeSet<String> = above.map(|above| above.to_string_lossy().into_owned()).collect();
         for artifact in artifacts {
             let path = format!("{directory}/{}", artifact.path);
             parents.extend(Path::new(&path).parent().map(|parent| parent.to_string_lossy().into_owned()));
-            self.artifact(&path, artifact, &manifest)?;
+            if !disk::is_safe(&path) {
+                let place = self.path(&path);
+                return Err(fault(&codes::OUTPUT_ESCAPES, &place, "is no place for a generated file"));
+            }
+            let found = if new { Found::Nothing } else { self.look(&path)? };
+            if !new && matches!(found, Found::Nothing) {
+                self.find(&codes::OUTPUT_MISSING, &path, "does not exist", "run `specc render`");
+            }
+            self.artifact(&path, artifact, found, &manifest)?;
         }
         // Of a deployment that was never rendered one finding says enough.
         let created = self.plan.changes[first..].iter().all(|change| change.action == Action::Create);
@@ -105,35 +120,41 @@ impl Planner<'_> {
     }
 
     fn left_by_an_interrupted_run(&mut self, directory: &str) {
+        if !self.searched.insert(directory.to_owned()) {
+            return;
+        }
         let names = disk::names(self.out, directory);
-        let stale = names.into_iter().filter(|(name, kind)| kind.is_file() && apply::is_staged(name));
+        let plain = |kind: &FileType| kind.is_file() || kind.is_dir();
+        let stale = names.into_iter().filter(|(name, kind)| plain(kind) && staging::is_staged(name));
         self.plan.stale.extend(stale.map(|(name, _)| self.out.join(directory).join(name)));
     }
 
     /// Looks at `path`, of whose directory the system is asked once.
     fn look(&mut self, path: &str) -> Result<Found, Diagnostic> {
         let parent = Path::new(path).parent().unwrap_or(Path::new(""));
-        let there = if let Some(there) = self.directories.get(parent) {
-            *there
-        } else {
-            let there = disk::has_directory(self.out, parent)?;
-            self.directories.insert(parent.to_path_buf(), there);
-            there
-        };
-        if there { disk::look_inside(&self.path(path)) } else { Ok(Found::Nothing) }
+        if self.has_directory(parent)? { disk::look_inside(&self.path(path)) } else { Ok(Found::Nothing) }
     }
 
-    fn artifact(&mut self, path: &str, artifact: Artifact, manifest: &Manifest) -> Result<(), Diagnostic> {
-        if !disk::is_safe(path) {
-            return Err(fault(&codes::OUTPUT_ESCAPES, &self.path(path), "is no place for a generated file"));
+    fn has_directory(&mut self, path: &Path) -> Result<bool, Diagnostic> {
+        if let Some(there) = self.directories.get(path) {
+            return Ok(*there);
         }
+        let there = disk::has_directory(self.out, path)?;
+        self.directories.insert(path.to_path_buf(), there);
+        Ok(there)
+    }
+
+    fn artifact(
+        &mut self,
+        path: &str,
+        artifact: Artifact,
+        found: Found,
+        manifest: &Manifest,
+    ) -> Result<(), Diagnostic> {
         let mut change =
             Change { path: path.to_owned(), action: Action::Update, new: None, old: None, ours: true };
-        match self.look(path)? {
-            Found::Nothing => {
-                change.action = Action::Create;
-                self.find(&codes::OUTPUT_MISSING, path, "does not exist", "run `specc render`");
-            }
+        match found {
+            Found::Nothing => change.action = Action::Create,
             Found::Directory => {
                 let blocked =
                     fault(&codes::OUTPUT_BLOCKED, &self.path(path), "is a directory where a file should be");
@@ -270,6 +291,7 @@ fn deployments_on_disk(out: &Path, known: &BTreeSet<String>) -> Vec<String> {
         let names =
             disk::names(out, parent).into_iter().filter(|(_, kind)| kind.is_dir()).map(|(name, _)| name);
         names
+            .filter(|name| !staging::is_staged(name))
             .map(|name| if parent.is_empty() { name } else { format!("{parent}/{name}") })
             .collect::<Vec<_>>()
     };
