@@ -31,7 +31,7 @@ impl Check {
 pub(super) fn report(compiled: &Compiled) -> Report<'_> {
     let mut report = Report::new(&compiled.sources, compiled.diagnostics.sorted());
     report.read = compiled.read();
-    report.deployments = compiled.seen_deployments();
+    report.deployments.clone_from(&compiled.seen);
     report
 }
 

@@ -28,6 +28,8 @@ pub struct Compiled {
     pub spec: Option<Spec>,
     /// Every environment, in the order of the spec. Not to be used while there are errors.
     pub environments: Vec<Environment>,
+    /// The deployments, for the report.
+    pub seen: Vec<SeenDeployment>,
 }
 
 /// Compiles the project that the current directory belongs to.
@@ -77,6 +79,7 @@ fn run(compiled: &mut Compiled, spec: &Path) -> Result<(), Diagnostic> {
     contexts::check(&compiled.root, &compiled.environments, &mut compiled.diagnostics);
     repository::check(&compiled.root, &spec, &compiled.environments, &mut compiled.diagnostics);
     compiled.spec = Some(spec);
+    compiled.seen = compiled.seen_deployments();
     Ok(())
 }
 
@@ -131,8 +134,7 @@ impl Compiled {
         self.sources.iter().map(|(_, source)| ReadFile { path: shown(&source.path), kind: "specc" }).collect()
     }
 
-    /// The deployments, for the report.
-    pub fn seen_deployments(&self) -> Vec<SeenDeployment> {
+    fn seen_deployments(&self) -> Vec<SeenDeployment> {
         let spec = self.sources.iter().next().map(|(_, source)| shown(&source.path));
         let seen = |deployment: &Deployment| SeenDeployment {
             project: Some(deployment.compose_project.clone()),
@@ -147,9 +149,8 @@ impl Compiled {
 }
 
 /// The files of `deployment` as they stand below `out`, absolute, for a repository at `root`: the paths in them lead from
-/// there. `release` is the tag that was given.
-pub fn render(deployment: &Deployment, out: &Path, root: &Path, release: Option<String>) -> Rendered {
-    let mut deployment = deployment.clone();
+/// there. `release` is the tag that was given. It takes the deployment: what was rendered leaves its room to the next.
+pub fn render(mut deployment: Deployment, out: &Path, root: &Path, release: Option<String>) -> Rendered {
     deployment.root = shown(&workspace::relative(root, &out.join(&deployment.directory)));
     if let Some(built) = &mut deployment.release {
         built.tag = release;

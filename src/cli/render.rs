@@ -5,7 +5,7 @@ use super::{Output, Status, check, codes};
 use crate::diagnostic::{Code, Diagnostic, Severity, suggestion};
 use crate::emit::write::{self, Action, Plan, Prune, Request};
 use crate::report::{Format, Report};
-use crate::resolve::Deployment;
+use crate::resolve::{Deployment, Environment};
 use crate::workspace;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -61,7 +61,7 @@ fn tag(text: &str) -> Result<String, String> {
 
 impl Render {
     pub(super) fn run(&self, output: &Output) -> Status {
-        let compiled = ManuallyDrop::new(compile::compile()); // as in `check`
+        let mut compiled = ManuallyDrop::new(compile::compile()); // as in `check`
         let status = Status::of(compiled.diagnostics.iter());
         if status != Status::Clean {
             output.report(&check::report(&compiled), self.format);
@@ -71,7 +71,10 @@ impl Render {
             .out
             .clone()
             .unwrap_or_else(|| workspace::relative(&compiled.root.join("deploy"), &compiled.started));
-        let outcome = self.request(&compiled, &shown).and_then(|request| {
+        // What is not needed any more makes room for what is rendered: to get new memory from the system takes longer.
+        compiled.spec = None;
+        let environments = std::mem::take(&mut compiled.environments);
+        let outcome = self.request(&compiled, environments, &shown).and_then(|request| {
             let plan = if self.check || self.diff { write::inspect(request) } else { write::write(request) };
             plan.map_err(|fault| vec![fault])
         });
@@ -84,12 +87,19 @@ impl Render {
         }
     }
 
-    fn request<'a>(&self, compiled: &'a Compiled, out: &'a Path) -> Result<Request<'a>, Vec<Diagnostic>> {
-        let chosen = self.choose(compiled)?;
+    fn request<'a>(
+        &self,
+        compiled: &'a Compiled,
+        environments: Vec<Environment>,
+        out: &'a Path,
+    ) -> Result<Request<'a>, Vec<Diagnostic>> {
+        let all = environments.iter().flat_map(|environment| &environment.deployments);
+        let known = all.map(|deployment| deployment.directory.clone()).collect();
+        let chosen = self.choose(environments)?;
         // `--check` of what was rendered with a release asks whether it is what that release gives.
         let looks = self.check || self.diff;
         let full = compiled.started.join(out);
-        let render = |deployment: &&Deployment| {
+        let render = |deployment: Deployment| {
             let last = || write::last_release(out, &deployment.directory).filter(|_| looks);
             let release = self.release.clone().or_else(last);
             compile::render(deployment, &full, &compiled.root, release)
@@ -101,20 +111,17 @@ impl Render {
         };
         Ok(Request {
             out,
-            within: chosen
-                .iter()
-                .any(|one| compile::needs_repository(one))
-                .then_some(compiled.root.as_path()),
-            deployments: chosen.iter().map(render).collect(),
-            known: compiled.deployments().map(|deployment| deployment.directory.clone()).collect(),
+            within: chosen.iter().any(compile::needs_repository).then_some(compiled.root.as_path()),
+            deployments: chosen.into_iter().map(render).collect(),
+            known,
             prune,
             force: self.force,
         })
     }
 
     /// The deployments that the arguments name.
-    fn choose<'a>(&self, compiled: &'a Compiled) -> Result<Vec<&'a Deployment>, Vec<Diagnostic>> {
-        let names: Vec<&str> = compiled.environments.iter().map(|one| one.name.as_str()).collect();
+    fn choose(&self, environments: Vec<Environment>) -> Result<Vec<Deployment>, Vec<Diagnostic>> {
+        let names: Vec<&str> = environments.iter().map(|one| one.name.as_str()).collect();
         let unknown = self.environments.iter().filter(|name| !names.contains(&name.as_str()));
         let faults: Vec<_> =
             unknown.map(|name| no_such(&codes::UNKNOWN_ENVIRONMENT, "environment", name, &names)).collect();
@@ -122,7 +129,8 @@ impl Render {
             return Err(faults);
         }
         let wanted = |name: &String| self.environments.is_empty() || self.environments.contains(name);
-        let mut chosen: Vec<_> = compiled.deployments().filter(|one| wanted(&one.environment)).collect();
+        let deployments = environments.into_iter().flat_map(|environment| environment.deployments);
+        let mut chosen: Vec<_> = deployments.filter(|one| wanted(&one.environment)).collect();
         if let Some(host) = &self.host {
             let mut hosts: Vec<&str> = chosen.iter().map(|one| one.host.name.as_str()).collect();
             hosts.sort_unstable();

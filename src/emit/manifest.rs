@@ -5,6 +5,7 @@ use crate::resolve::Deployment;
 use indexmap::IndexMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::io::{self, BufWriter, Write};
 
 /// The name of the file, in the deployment's directory.
 pub const PATH: &str = "manifest.json";
@@ -25,7 +26,7 @@ struct Manifest<'a> {
 pub fn emit(deployment: &Deployment, files: &[Artifact]) -> Artifact {
     let manifest = Manifest {
         version: 1,
-        environment: hash(resolved(deployment).as_bytes()),
+        environment: resolved(deployment),
         release: deployment.release.as_ref().and_then(|release| release.tag.as_deref()),
         files: files.iter().map(|file| (file.path.as_str(), hash(file.contents.as_bytes()))).collect(),
     };
@@ -35,14 +36,38 @@ pub fn emit(deployment: &Deployment, files: &[Artifact]) -> Artifact {
     Artifact::text(PATH, text)
 }
 
-/// The deployment as JSON. A raw block may have keys that JSON cannot say (`? [a]`); its other form is as good here.
+/// The hash of the deployment as JSON, which may be larger than all of its files: it is never there as a whole. A raw
+/// block may have keys that JSON cannot say (`? [a]`); its other form is as good here.
 fn resolved(deployment: &Deployment) -> String {
-    serde_json::to_string(deployment).unwrap_or_else(|_| format!("{deployment:?}"))
+    let mut json = BufWriter::with_capacity(1 << 13, Hashed(Sha256::new()));
+    let whole = serde_json::to_writer(&mut json, deployment).is_ok();
+    match json.into_inner() {
+        Ok(Hashed(hasher)) if whole => hexadecimal(&hasher.finalize()),
+        _ => hash(format!("{deployment:?}").as_bytes()),
+    }
+}
+
+/// What is written only to be hashed.
+struct Hashed(Sha256);
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// SHA-256 in lower-case hexadecimal.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
 }
 
 fn digit(nibble: u8) -> char {

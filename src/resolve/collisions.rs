@@ -210,7 +210,9 @@ const NETWORKS: Kind = Kind {
 };
 
 fn names(host: &str, tenants: &[Tenant<'_>], taken: &Taken, diagnostics: &mut Diagnostics) {
-    let mut table = Names { host, diagnostics, claims: HashMap::new(), one_project: HashSet::new() };
+    let containers = tenants.iter().map(|tenant| tenant.deployment.containers.len()).sum();
+    let claims = HashMap::with_capacity(containers);
+    let mut table = Names { host, diagnostics, claims, one_project: HashSet::new() };
     for name in &taken.names {
         for kind in [&PROJECTS, &CONTAINERS, &VOLUMES, &NETWORKS] {
             let claim = NameClaim { span: name.span, owner: "somebody else", ours: false, external: false };

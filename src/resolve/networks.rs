@@ -13,21 +13,24 @@ pub(super) const DEFAULT: &str = "default";
 impl<'a> Scope<'a> {
     /// The networks that each service joins: those it names, and those on which it is reached or reaches an external
     /// service.
-    pub(super) fn find_networks(&self) -> HashMap<&'a str, BTreeSet<String>> {
-        let mut networks: HashMap<&'a str, BTreeSet<String>> =
+    pub(super) fn find_networks(&self) -> HashMap<&'a str, Vec<String>> {
+        let mut networks: HashMap<&'a str, Vec<String>> =
             self.members.values().map(|member| (member.name, self.own_networks(member))).collect();
         for (name, (_, site)) in &self.sites {
             let Some(shared) = self.shared_network(name) else { continue };
             for (_, route) in site.routes.iter() {
-                if let Some(joined) = networks.get_mut(route.to.service()) {
-                    joined.insert(shared.clone());
+                if let Some(joined) = networks.get_mut(route.to.service())
+                    && let Err(place) = joined.binary_search(&shared)
+                {
+                    joined.insert(place, shared.clone());
                 }
             }
         }
         networks
     }
 
-    fn own_networks(&self, member: &Member<'a>) -> BTreeSet<String> {
+    /// Sorted.
+    fn own_networks(&self, member: &Member<'a>) -> Vec<String> {
         let mut joined = BTreeSet::new();
         match &member.service.networks {
             None => {
@@ -52,7 +55,7 @@ impl<'a> Scope<'a> {
                 joined.insert(self.external_key(network.as_str()));
             }
         }
-        joined
+        joined.into_iter().collect()
     }
 
     /// Whether a service names a network that does not exist.
@@ -83,10 +86,9 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The networks that a service joins, by key.
-    pub(super) fn networks_of(&self, member: &Member<'a>) -> &BTreeSet<String> {
-        static NONE: BTreeSet<String> = BTreeSet::new();
-        self.networks.get(member.name).unwrap_or(&NONE)
+    /// The networks that a service joins, by key, sorted.
+    pub(super) fn networks_of(&self, member: &Member<'a>) -> &[String] {
+        self.networks.get(member.name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether other projects join the network `key` too.

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::spec::forms::TlsSpec;
 use crate::spec::model::Site;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// How a service is reached from another.
 pub(super) struct Reached {
@@ -37,11 +37,11 @@ impl<'a> Scope<'a> {
             return self.reach_across_hosts(from, to, span);
         }
         let (ours, theirs) = (self.networks_of(from), self.networks_of(to));
-        if ours.is_disjoint(theirs) {
+        if !ours.iter().any(|network| theirs.contains(network)) {
             if self.names_unknown_network(from) || self.names_unknown_network(to) {
                 return None; // It may be the one that is meant, and it has been reported.
             }
-            let list = |networks: &BTreeSet<String>| {
+            let list = |networks: &[String]| {
                 networks.iter().map(|network| format!("`{network}`")).collect::<Vec<_>>().join(", ")
             };
             self.report_once(

@@ -29,8 +29,8 @@ pub(super) struct Scope<'a> {
     pub(super) members: IndexMap<&'a str, Member<'a>>,
     /// Every site that this environment has, sorted by name, with the place of the name.
     pub(super) sites: IndexMap<&'a str, (Span, &'a Site)>,
-    /// The networks that each service joins, by key.
-    pub(super) networks: HashMap<&'a str, BTreeSet<String>>,
+    /// The networks that each service joins, sorted, by key.
+    pub(super) networks: HashMap<&'a str, Vec<String>>,
     /// What is published, by service.
     pub(super) publish: HashMap<&'a str, Vec<Published<'a>>>,
     /// Where the environment keeps volumes, by service and volume.
@@ -69,7 +69,9 @@ pub(super) type ByService<'c> = HashMap<&'c str, &'c [Container]>;
 /// `containers` by service; those of one service stand together.
 pub(super) fn by_service(containers: &[Container]) -> ByService<'_> {
     let services = containers.chunk_by(|one, next| one.service == next.service);
-    services.map(|own| (own[0].service.as_str(), own)).collect()
+    let mut by_service = HashMap::with_capacity(containers.len());
+    by_service.extend(services.map(|own| (own[0].service.as_str(), own)));
+    by_service
 }
 
 /// What has been referred to while resolving, beyond what the result says itself.

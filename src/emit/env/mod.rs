@@ -37,12 +37,13 @@ pub(super) fn settings(container: &Container) -> Settings<'_> {
 pub(super) fn names(deployment: &Deployment) -> Vec<&str> {
     let keys: HashMap<&str, &str> =
         deployment.containers.iter().map(|one| (one.key.as_str(), one.service.as_str())).collect();
-    let mut lines: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut first: HashMap<&str, &Container> = HashMap::with_capacity(deployment.containers.len());
     let mut differing: HashSet<&str> = HashSet::new();
     for container in &deployment.containers {
         let service = container.service.as_str();
-        let own = settings(container).lines;
-        if lines.entry(service).or_insert_with(|| own.clone()) != &own {
+        let first = *first.entry(service).or_insert(container);
+        // Most services have one container, whose settings need not be put into words to be the same.
+        if first.key != container.key && settings(first).lines != settings(container).lines {
             differing.insert(service);
         }
     }
@@ -59,7 +60,7 @@ pub(super) fn names(deployment: &Deployment) -> Vec<&str> {
 /// `env/<compose project>/<service>.env` for every container, and `.env.example` if anything is to be filled in.
 pub fn emit(deployment: &Deployment) -> Vec<Artifact> {
     let mut files: Vec<Artifact> = Vec::new();
-    let mut written = HashSet::new();
+    let mut written = HashSet::with_capacity(deployment.containers.len());
     for (container, name) in deployment.containers.iter().zip(names(deployment)) {
         if written.insert(name) {
             files.push(Artifact::text(path(deployment, name), contents(deployment, container, name)));

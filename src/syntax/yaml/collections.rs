@@ -246,14 +246,28 @@ impl<'de, T: Deserialize<'de>, C: FromIterator<T>> Visitor<'de> for Collect<T, C
         f.write_str(self.0)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<C, A::Error> {
-        let next = || {
-            loop {
-                if let Ok(next) = entries.next_element() {
-                    return next;
-                }
+    fn visit_seq<A: SeqAccess<'de>>(self, entries: A) -> Result<C, A::Error> {
+        Ok(Readable(entries, PhantomData).collect())
+    }
+}
+
+/// The entries that can be read.
+struct Readable<A, T>(A, PhantomData<T>);
+
+impl<'de, A: SeqAccess<'de>, T: Deserialize<'de>> Iterator for Readable<A, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        loop {
+            if let Ok(next) = self.0.next_element() {
+                return next;
             }
-        };
-        Ok(std::iter::from_fn(next).collect())
+        }
+    }
+
+    /// All of them, mostly: room for as many is taken at once, and for no more.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let all = self.0.size_hint();
+        (all.unwrap_or(0), all)
     }
 }
