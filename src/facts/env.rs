@@ -56,10 +56,14 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Depl
             let named = super::deployments::named_for(&entry.path);
             let family = named.as_ref().map(|(_, _, family)| family.clone());
             let by_name = named.map(|(environment, stage, _)| (environment, stage));
-            let by_use = readers.get(entry.path.as_path()).and_then(|readers| common(readers));
-            let environment = by_use.or(by_name);
+            let readers = readers.get(entry.path.as_path());
+            let environment = readers.and_then(|readers| common(readers)).or(by_name);
+            // What is there to be copied holds nobody's secrets.
+            let shown = super::deployments::is_shown(&entry.path)
+                && readers.is_none_or(|readers| readers.iter().all(|reader| reader.shown));
+            let stage = environment.as_ref().map_or(Stage::Unknown, |(_, stage)| *stage);
             Some(EnvFile {
-                stage: environment.as_ref().map_or(Stage::Unknown, |(_, stage)| *stage),
+                stage: if shown { Stage::Development } else { stage },
                 environment: environment.map(|(environment, _)| environment),
                 family: family.unwrap_or_else(|| entry.path.display().to_string()),
                 path: entry.path.clone(),

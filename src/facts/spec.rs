@@ -38,6 +38,7 @@ pub(super) fn deployment(
         },
         environment: Some(Environment { name: deployment.environment.clone(), span: None }),
         stage,
+        shown: false,
         host: Some(Fact::literal(deployment.host.name.clone(), lower.start)),
         directory: root.join("deploy").join(&deployment.directory),
         files: vec![spec],

@@ -36,13 +36,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec) {
         for service in deployment.services.values().chain(deployment.disabled.values()) {
             if let Some(build) = &service.build {
-                look(facts, &service.name, build, findings);
+                look(facts, deployment.shown, &service.name, build, findings);
             }
         }
     }
 }
 
-fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Findings<'_>) {
+fn look(facts: &Repository, shown_only: bool, service: &str, build: &Build, findings: &mut Findings<'_>) {
     let Some(context) = build.context.known().filter(|context| !is_remote(context)) else { return };
     let context = facts.relative(&build.base.join(context));
     if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || is_made(facts, &context) {
@@ -50,6 +50,10 @@ fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Finding
     }
     let shown = if context.as_os_str().is_empty() { ".".to_owned() } else { context.display().to_string() };
     if !facts.is_directory(&context) {
+        // What is there to be copied is not all there.
+        if shown_only {
+            return;
+        }
         findings.push(
             Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built from `{shown}`, which does not exist"))
                 .at(build.context.span, "no such directory")
@@ -72,10 +76,14 @@ fn look(facts: &Repository, service: &str, build: &Build, findings: &mut Finding
     if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || is_made(facts, &path) {
         return;
     }
+    let other = in_other_letters(facts, &path);
+    if shown_only && other.is_none() {
+        return;
+    }
     findings.push(
         Diagnostic::new(&BUILD_CONTEXT_MISSING, format!("`{service}` is built by `{}`, which does not exist", path.display()))
             .at(span, "no such Dockerfile")
-            .help(match in_other_letters(facts, &path) {
+            .help(match other {
                 Some(other) => format!("Write `{other}`: Linux tells capitals from small letters, in names of files too"),
                 None => format!("Name the Dockerfile that is meant, relative to the context `{shown}`"),
             }),

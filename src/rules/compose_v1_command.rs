@@ -57,7 +57,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     for (source, mut spans) in calls {
         spans.retain(|span| !chosen.contains(span));
-        if spans.is_empty() || choosing.contains(&source) {
+        // What completes the command's words when somebody types it.
+        let completes = facts.sources.get(source).path.components().any(|part| {
+            matches!(part.as_os_str().to_str(), Some("completion" | "completions" | "bash_completion.d"))
+        });
+        if spans.is_empty() || completes || choosing.contains(&source) {
             continue;
         }
         let more = match spans.len() {

@@ -48,7 +48,7 @@ struct Seen<'f> {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut places: IndexMap<Span, Vec<Seen<'_>>> = IndexMap::new();
-    for deployment in &facts.deployments {
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.shown) {
         for service in deployment.services.values() {
             let Some(name) = service.container_name.as_ref().filter(|name| name.interpolated) else { continue };
             places.entry(name.span).or_default().push(Seen { deployment, service, name });

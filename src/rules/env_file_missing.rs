@@ -35,7 +35,7 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec) {
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
         for used in deployment.env_files.iter().filter(|used| is_missing(facts, used)) {
             let Some(span) = used.span else { continue };
             let path = used.path.display();

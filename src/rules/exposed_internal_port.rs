@@ -45,7 +45,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 
 /// Whether the deployment is there to offer that very service.
 fn is_all_internal(deployment: &Deployment) -> bool {
-    deployment.services.values().all(|service| service.known_image().is_some_and(|image| image.kind.is_internal()))
+    // Windows of the stores, which are nothing without them.
+    let shows = |service: &Service| {
+        service.repository().is_some_and(|name| name.ends_with("kibana") || name.ends_with("opensearch-dashboards"))
+    };
+    deployment.services.values().all(|service| {
+        service.known_image().is_some_and(|image| image.kind.is_internal()) || shows(service)
+    })
 }
 
 fn look(service: &Service, findings: &mut Findings<'_>) {

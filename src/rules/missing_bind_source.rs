@@ -47,7 +47,7 @@ const WRITTEN: &[&str] = &[
 const NAMES: &[&str] = &["Caddyfile", "Corefile", "Dockerfile", "Makefile", "crontab", "entrypoint"];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec) {
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
         for service in deployment.services.values() {
             for mount in &service.mounts {
                 let Some(path) = source(mount) else { continue };

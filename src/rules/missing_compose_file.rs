@@ -75,6 +75,10 @@ fn report(facts: &Repository, name: &str, span: Span, findings: &mut Findings<'_
 fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) -> Option<String> {
     let name = word.known().filter(|name| !matches!(*name, "-" | ""))?;
     let path = Path::new(name);
+    // `COMPOSE_FILE_HERE`: whoever copies the script puts a name in.
+    if path.extension().is_none() && name.bytes().all(|byte| !byte.is_ascii_lowercase()) {
+        return None;
+    }
     let base = path.file_name()?.to_str()?;
     let anywhere = || {
         let read = facts.inventory.files.iter().map(|entry| entry.path.as_path());

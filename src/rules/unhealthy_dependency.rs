@@ -46,6 +46,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                     (Condition::Started, Some(true))
                         if !is_one_shot(deployment, needed)
                             && !waits(service, other)
+                            && !are_peers(service, needed)
                             && !is_chosen(facts, deployment, dependency) =>
                     {
                         let mut finding = Diagnostic::new(
@@ -92,4 +93,10 @@ fn is_chosen(facts: &Repository, deployment: &Deployment, dependency: &Dependenc
     let after = text.get(dependency.span.end as usize..).unwrap_or_default().trim_start_matches(['"', '\'']);
     let mut all = deployment.services.values().flat_map(|service| &service.depends_on);
     !deployment.from_spec && after.starts_with(':') && all.any(|other| other.condition == Condition::Healthy)
+}
+
+/// Whether the two are nodes of one cluster, which become ready together: the same image, and nothing built.
+fn are_peers(one: &Service, other: &Service) -> bool {
+    let image = |service: &Service| service.known_image().and(service.repository().map(str::to_owned));
+    image(one).is_some() && image(one) == image(other)
 }

@@ -53,14 +53,14 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 if let Some(value) = &variable.value
                     && !is_for_browsers(name)
                 {
-                    look(deployment, client, value, findings);
+                    look(facts, deployment, client, value, findings);
                 }
             }
         }
     }
 }
 
-fn look(deployment: &Deployment, client: &Service, value: &Fact<String>, findings: &mut Findings<'_>) {
+fn look(facts: &Repository, deployment: &Deployment, client: &Service, value: &Fact<String>, findings: &mut Findings<'_>) {
     let Some(address) = url(value.value.shape()) else { return };
     let scheme = address.scheme.as_deref().unwrap_or_default();
     let scheme = scheme.split('+').next().unwrap_or(scheme);
@@ -75,7 +75,7 @@ fn look(deployment: &Deployment, client: &Service, value: &Fact<String>, finding
         return;
     }
     // It may be a service of a profile that is not enabled now, or one that another file adds.
-    if deployment.disabled.contains_key(host) {
+    if deployment.disabled.contains_key(host) || is_beside(facts, deployment, host) {
         return;
     }
     let elsewhere = deployment.services.get(host).or_else(|| {
@@ -109,4 +109,13 @@ fn is_for_browsers(name: &str) -> bool {
     ["PUBLIC", "VITE_", "REACT_APP_", "VUE_APP_", "CORS", "ORIGIN", "ALLOWED", "BROWSER", "FRONTEND_", "PROXY", "CALLBACK", "REDIRECT"]
         .iter()
         .any(|word| name.contains(word))
+}
+
+/// Whether a file of the same directory has such a service, and nobody says which files are started together.
+fn is_beside(facts: &Repository, deployment: &Deployment, host: &str) -> bool {
+    deployment.invocations.is_empty()
+        && !deployment.from_spec
+        && facts.deployments.iter().any(|other| {
+            other.directory == deployment.directory && other.services.contains_key(host) && other.files != deployment.files
+        })
 }

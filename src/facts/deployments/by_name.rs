@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use super::names::{self, Named};
-use super::{Context, slashed};
+use super::{Context, development, slashed};
 use crate::facts::compose::{Loaded, Node, Request, Shell};
 use crate::facts::model::Evidence;
 use crate::source::Span;
@@ -143,12 +143,21 @@ fn is_part(context: &Context<'_>, files: &Files, evaluated: &Evaluated, among_ot
         .services()
         .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(is_bare(&entry.node)), all + 1));
     let automatic = request.files.is_empty();
-    let template = loaded.files.first().is_some_and(|first| {
-        !loaded.faults.is_empty() && super::is_marked(&files.sources().get(*first).text)
+    let template = loaded.files.first().filter(|_| !loaded.faults.is_empty()).is_some_and(|first| {
+        let source = files.sources().get(*first);
+        super::is_marked(&source.text) || has_paths(&source.text) || development::is_template(&source.path)
     });
     // Umbrel adds a file of its own to an application's, with what is missing there.
     let completed = context.paths.contains(&slashed(&request.directory.join("umbrel-app.yml")));
     template || bare > 0 && completed || bare > 0 && (!automatic || among_others && bare == all)
+}
+
+/// Whether another program's variables stand in a text: `${config.port}`.
+fn has_paths(text: &str) -> bool {
+    text.split("${").skip(1).any(|rest| {
+        let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        name.len() < rest.len() && name.starts_with('.')
+    })
 }
 
 /// Whether a service has nothing to run.

@@ -47,8 +47,14 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
         })
         .collect();
     for deployment in found {
+        // What nobody starts and is there to be copied is nobody's system.
+        deployment.shown = deployment.invocations.is_empty()
+            && deployment.files.first().is_some_and(|first| is_shown(&sources.get(*first).path));
         // Whatever it is called: what keeps nothing is there for tests.
         if deployment.host.is_none() && deployment.services.values().any(forgets) {
+            deployment.stage = Stage::Development;
+        }
+        if deployment.shown {
             deployment.stage = Stage::Development;
         }
         if deployment.stage != Stage::Unknown || deployment.host.is_some() || deployment.environment.is_some()
@@ -68,25 +74,38 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
                             && path.parent().is_some_and(|parent| directory.starts_with(parent))
                 })
         });
-        // What nobody starts and is there to be copied is nobody's system.
-        let shown = deployment.invocations.is_empty()
-            && deployment.files.first().is_some_and(|first| is_shown(&sources.get(*first).path));
-        if beside_production || shown || deployment.services.values().any(is_developed) {
+        if beside_production || deployment.services.values().any(is_developed) {
             deployment.stage = Stage::Development;
         }
     }
 }
 
-/// Whether a file stands among examples.
-fn is_shown(path: &Path) -> bool {
+/// Whether a file stands among examples, documents, or what a generator copies.
+pub(in crate::facts) fn is_shown(path: &Path) -> bool {
+    stands_among(path, SHOWN) || is_template(path)
+}
+
+/// Whether a file stands among what a generator copies and puts together.
+pub(super) fn is_template(path: &Path) -> bool {
+    stands_among(path, TEMPLATES)
+}
+
+fn stands_among(path: &Path, words: &[&str]) -> bool {
     let parts = path.parent().into_iter().flat_map(Path::components);
     parts
         .flat_map(|part| {
             let name = part.as_os_str().to_string_lossy().to_lowercase();
             name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
         })
-        .any(|word| matches!(word.as_str(), "example" | "examples" | "sample" | "samples"))
+        .any(|word| words.contains(&word.as_str()))
 }
+
+/// Words of directories whose files are there to be copied.
+const SHOWN: &[&str] = &["example", "examples", "sample", "samples", "docs"];
+
+/// Words of directories from which a generator makes others.
+const TEMPLATES: &[&str] =
+    &["template", "templates", "generators", "stubs", "skeleton", "scaffold", "blueprints"];
 
 /// Whether a service is one that somebody works on while it runs.
 fn is_developed(service: &Service) -> bool {

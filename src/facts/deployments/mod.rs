@@ -11,6 +11,8 @@ mod names;
 mod relations;
 mod settle;
 
+pub(super) use development::is_shown;
+
 use super::compose::Loaded;
 use super::lower;
 use super::model::{Deployment, DeploymentId, Environment, Gap, Relation, Stage};

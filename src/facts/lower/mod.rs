@@ -25,6 +25,7 @@ pub(super) fn deployment(id: DeploymentId, loaded: Loaded, base: &Path) -> Deplo
         id,
         environment: None,
         stage: Stage::Unknown,
+        shown: false,
         host: None,
         directory: relative(&loaded.directory, base),
         invocations: Vec::new(),

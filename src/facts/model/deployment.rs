@@ -22,6 +22,8 @@ pub struct Deployment {
     pub environment: Option<Environment>,
     /// Whether it is deployed for others, or runs on somebody's own machine or in CI.
     pub stage: Stage,
+    /// Whether nobody starts it and it is there to be copied: an example, a generator's template.
+    pub shown: bool,
     /// The host that it runs on, if something says so: an `ssh` target, a `DOCKER_HOST`, a context, a spec's host.
     pub host: Option<Fact<String>>,
     /// The project directory, relative to the repository's root (empty for the root itself).

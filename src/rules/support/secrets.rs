@@ -50,8 +50,16 @@ fn is_value(value: &str) -> bool {
         || is_filled_in(value)
         || value.starts_with("ENC[")
         || value.starts_with("/run/")
+        || is_path(value)
         || value.contains("://") && !value.contains('@');
     !value.is_empty() && !switch && !number && !reference && !is_address(value)
+}
+
+/// Whether a value names a file that holds a secret: `certs/node.key`.
+fn is_path(value: &str) -> bool {
+    let Some((_, name)) = value.rsplit_once('/').filter(|_| !value.contains("://")) else { return false };
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    matches!(ending, "key" | "pem" | "crt" | "cer" | "p12" | "pfx" | "jks" | "txt" | "json" | "yml" | "yaml")
 }
 
 /// Whether a value only says where a database is, as PHP writes it: `mysql:host=db;dbname=shop`.
