@@ -207,3 +207,13 @@ proptest! {
         in_bounds(&parse_part(SourceId(0), &text), &text);
     }
 }
+
+/// References that nothing closes are looked for once a line, not once each.
+#[test]
+fn long_lines_end() {
+    let text = "${".repeat(400_000);
+    let started = std::time::Instant::now();
+    assert_eq!(parse(SourceId(0), &text).blocks.len(), 1);
+    let took = started.elapsed();
+    assert!(took.as_secs() < 10, "took {took:?}");
+}

@@ -21,6 +21,8 @@ pub(super) struct Lexer<'a> {
     text: &'a str,
     at: usize,
     first_of_line: bool,
+    /// Up to here there is no closing brace: a line is searched once.
+    unclosed: usize,
     pub(super) comments: Vec<Span>,
     pub(super) faults: Vec<Fault>,
 }
@@ -28,7 +30,7 @@ pub(super) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     pub(super) fn new(source: SourceId, text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { source, text, at, first_of_line: true, comments: Vec::new(), faults: Vec::new() }
+        Self { source, text, at, first_of_line: true, unclosed: 0, comments: Vec::new(), faults: Vec::new() }
     }
 
     pub(super) fn next(&mut self) -> Option<Token> {
@@ -128,8 +130,7 @@ impl<'a> Lexer<'a> {
                 },
                 // A variable of the environment, whose default may hold spaces.
                 '{' if rest.starts_with("{$") => {
-                    let line = rest.find('\n').unwrap_or(rest.len());
-                    let end = rest[..line].find('}').map_or(1, |end| end + 1);
+                    let end = self.closing(rest);
                     text.push_str(&rest[..end]);
                     self.at += end - 1;
                 }
@@ -138,6 +139,19 @@ impl<'a> Lexer<'a> {
         }
         let plain = text == self.text[start..self.at];
         Word { text, quoted: false, plain, span: self.span(start, self.at) }
+    }
+
+    /// Where the reference ends that `rest` begins with, whose first byte was read; after that byte where nothing closes it.
+    fn closing(&mut self, rest: &str) -> usize {
+        if self.at <= self.unclosed {
+            return 1;
+        }
+        let line = rest.find('\n').unwrap_or(rest.len());
+        if let Some(end) = rest[..line].find('}') {
+            return end + 1;
+        }
+        self.unclosed = self.at - 1 + line;
+        1
     }
 
     /// The text between `<<MARKER` and the line that holds the marker alone.
