@@ -21,26 +21,44 @@ const ATTACHED: [&str; 2] = ["mysql", "mariadb"];
 const HASHES: [&str; 8] = ["$apr1$", "$2y$", "$2a$", "$2b$", "$$apr1$$", "$$2y$$", "$$2a$$", "$$2b$$"];
 
 /// Which ASCII characters stand in a line: most lines cannot hold what is looked for, and one look tells.
+#[derive(Clone, Copy)]
 struct Letters(u128);
 
 impl Letters {
-    fn of(text: &str) -> Self {
-        Self(text.bytes().filter(u8::is_ascii).fold(0, |letters, byte| letters | 1 << byte))
+    const fn of(text: &str) -> Self {
+        let (bytes, mut letters, mut at) = (text.as_bytes(), 0_u128, 0);
+        while at < bytes.len() {
+            if bytes[at].is_ascii() {
+                letters |= 1 << bytes[at];
+            }
+            at += 1;
+        }
+        Self(letters)
     }
 
-    /// Whether all of the word's letters are there.
-    fn may_hold(&self, word: &str) -> bool {
-        let word = Self::of(word).0;
-        self.0 & word == word
+    /// Whether all the letters of a word are there.
+    fn hold(self, word: Self) -> bool {
+        self.0 & word.0 == word.0
     }
 }
+
+/// What one of [`FLAGS`] is written with.
+static FLAG_LETTERS: [Letters; FLAGS.len()] = {
+    let (mut letters, mut at) = ([Letters(0); FLAGS.len()], 0);
+    while at < FLAGS.len() {
+        letters[at] = Letters(Letters::of(FLAGS[at].0).0 | Letters::of(FLAGS[at].1).0);
+        at += 1;
+    }
+    letters
+};
 
 /// The secrets of commands in `line`.
 pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
     let letters = Letters::of(line);
+    let holds = |word: Letters| letters.hold(word);
     let mut found = Vec::new();
-    for (program, flag, after_colon) in FLAGS {
-        if !letters.may_hold(flag) || !letters.may_hold(program) || !line.contains(program) {
+    for ((program, flag, after_colon), needed) in FLAGS.into_iter().zip(FLAG_LETTERS) {
+        if !holds(needed) || !line.contains(program) {
             continue;
         }
         for word in words(line).windows(2) {
@@ -55,7 +73,7 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    if letters.may_hold("-p") && ATTACHED.iter().any(|program| line.contains(program)) {
+    if holds(const { Letters::of("-p") }) && ATTACHED.iter().any(|program| line.contains(program)) {
         let attached = words(line).into_iter().filter(|word| line[word.clone()].starts_with("-p"));
         found.extend(
             attached
@@ -63,7 +81,8 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
                 .filter(|word| !word.is_empty() && !line[word.clone()].starts_with(['$', '"', '\'', 'r'])),
         );
     }
-    for scheme in ["Bearer ", "Basic "].into_iter().filter(|scheme| letters.may_hold(scheme)) {
+    let schemes: &[&str] = if holds(const { Letters::of("Ba ") }) { &["Bearer ", "Basic "] } else { &[] };
+    for scheme in schemes {
         for (at, _) in line.match_indices(scheme) {
             let start = at + scheme.len();
             let word = &line[start..start + end_of_word(&line[start..])];
@@ -84,7 +103,8 @@ pub(super) fn secrets(line: &str) -> Vec<Range<usize>> {
                 .filter(|word| !line[word.clone()].starts_with('$')),
         );
     }
-    for hash in HASHES.into_iter().filter(|hash| letters.may_hold(hash)) {
+    let hashes = holds(const { Letters::of("$2") }) || holds(const { Letters::of("$1") });
+    for hash in HASHES.into_iter().filter(|_| hashes) {
         let mut end = 0;
         for (at, _) in line.match_indices(hash) {
             // One hash in another is a part of its word.

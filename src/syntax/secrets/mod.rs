@@ -75,7 +75,7 @@ pub fn masked_sentence<'a>(sentence: &str, known: impl IntoIterator<Item = &'a s
 
 /// Whether a value can be taken out of a sentence without taking words of the sentence: `postgres` may be a password,
 /// and is the name of a service too.
-fn is_distinctive(value: &str) -> bool {
+pub fn is_distinctive(value: &str) -> bool {
     let word = value.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
     value.len() >= if word { 12 } else { 6 }
 }
@@ -131,7 +131,8 @@ impl Block {
         if self.value.is_some_and(|indent| !line.is_empty() && depth(line) <= indent) {
             self.value = None;
         }
-        if line.contains("-----") {
+        // Counting is quicker than searching, and most lines have too few.
+        if line.bytes().filter(|byte| *byte == b'-').count() >= 5 && line.contains("-----") {
             self.key = line.contains("-----BEGIN") && line.contains("PRIVATE KEY");
             return false;
         }
