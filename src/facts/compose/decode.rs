@@ -41,13 +41,15 @@ impl Decoder<'_> {
             return;
         }
         let span = node.span;
-        let mut old = match std::mem::replace(&mut node.data, Data::Null) {
-            Data::Map(map) => map,
-            _ => Map::new(),
+        // A few entries and many fields: comparing is quicker than looking up.
+        let mut old: Vec<(String, Entry)> = match std::mem::replace(&mut node.data, Data::Null) {
+            Data::Map(map) => map.into_iter().collect(),
+            _ => Vec::new(),
         };
         let mut map = Map::with_capacity(old.len());
         for field in fields {
-            let mut entry = match (old.swap_remove(field.key), field.kind) {
+            let at = old.iter().position(|(key, _)| key == field.key);
+            let mut entry = match (at.map(|at| old.swap_remove(at).1), field.kind) {
                 (Some(entry), _) => entry,
                 (None, Kind::Always(_) | Kind::Words | Kind::AnyText | Kind::AnyInt | Kind::AnyBytes) => {
                     Entry { key: span, node: Node::new(Data::Null, span) }
