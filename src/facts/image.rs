@@ -4,7 +4,7 @@ use super::model::{Build, BuiltImage, Fact, Health, ImageCopy, Probe};
 use super::value::{HOLE, Unknown, Value};
 use crate::source::Span;
 use crate::syntax::dockerfile::{Dockerfile, Instruction, Stage, Word, find, parse};
-use crate::workspace::{Files, Found};
+use crate::workspace::Files;
 use indexmap::IndexMap;
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) fn read(files: &mut Files, build: &Build) -> Option<BuiltImage> {
         build.dockerfile.as_ref().map_or(Some("Dockerfile"), |name| name.known().map(String::as_str))?;
     let path = context.join(name);
     // Whether it has to be there is for others to say.
-    if !matches!(files.look(&path), Found::File | Found::Program) {
+    if !files.is_file(&path) {
         return None;
     }
     let source = files.read(&path).ok()?;

@@ -2,7 +2,7 @@
 
 use super::model::{ChangedOutput, Output};
 use crate::source::{SourceId, Span};
-use crate::workspace::{Files, Found, Inventory};
+use crate::workspace::{Files, Inventory};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::path::{Component, Path};
@@ -28,7 +28,7 @@ fn output(files: &mut Files, directory: &Path) -> Option<Output> {
         }
         let path = directory.join(name);
         // Nobody keeps a copy of what git ignores: that it is gone says nothing.
-        if files.look(&path) == Found::Nothing {
+        if !files.exists(&path) {
             if !files.standing(&path).ignored {
                 changed.push(ChangedOutput { path, span: entry(source, &text, name), missing: true });
             }

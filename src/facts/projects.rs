@@ -172,7 +172,7 @@ fn split(inventory: Inventory, claims: &[Claim]) -> Vec<Inventory> {
         numbers.insert(directory, number);
     }
     let of = |path: &Path| path.ancestors().find_map(|above| numbers.get(above).copied());
-    let mut projects = vec![Inventory::default(); count];
+    let mut projects = vec![Inventory { seen: inventory.seen, ..Inventory::default() }; count];
     for entry in inventory.files {
         if let Some(number) = of(&entry.path) {
             projects[number].files.push(entry);

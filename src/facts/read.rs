@@ -25,6 +25,7 @@ pub fn read(root: &Path, lint: &Lint) -> Repository {
 /// One project of a tree. Nothing stops it: what cannot be read is a gap, what is wrong a fault.
 pub fn read_project(tree: &Tree, inventory: Inventory, lint: &Lint) -> Repository {
     let mut files = Files::with_git(&tree.root, tree.git.clone());
+    files.know(inventory.seen.clone());
     let mut gaps: Vec<Gap> = inventory
         .gaps
         .iter()

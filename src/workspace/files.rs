@@ -1,6 +1,7 @@
 //! The files of one run: each is read once, whoever asks for it, and what could not be read is remembered.
 
 use super::git::{Git, Standing};
+use super::seen::{Glimpse, Seen};
 use super::{Found, find, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
@@ -17,6 +18,7 @@ pub struct Files {
     real_base: OnceLock<PathBuf>,
     git: OnceLock<Arc<Git>>,
     redirects: BTreeMap<PathBuf, PathBuf>,
+    seen: Arc<Seen>,
 }
 
 impl Files {
@@ -29,6 +31,7 @@ impl Files {
             real_base: OnceLock::new(),
             git: OnceLock::new(),
             redirects: BTreeMap::new(),
+            seen: Arc::default(),
         }
     }
 
@@ -37,6 +40,11 @@ impl Files {
         let files = Self::new(base);
         let _ = files.git.set(git); // Nobody has asked a new one.
         files
+    }
+
+    /// Says what a walk from the base saw: from now on it answers whether something is at a path.
+    pub fn know(&mut self, seen: Arc<Seen>) {
+        self.seen = seen;
     }
 
     /// The directory that relative paths start from.
@@ -74,9 +82,33 @@ impl Files {
         result
     }
 
-    /// What stands at `path`, links followed.
-    pub fn look(&self, path: &Path) -> Found {
-        look(&self.place(path))
+    /// Whether something is at `path`, links followed.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.glimpse(path) != Glimpse::Nothing
+    }
+
+    /// Whether a directory is at `path`, links followed.
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.glimpse(path) == Glimpse::Directory
+    }
+
+    /// Whether a file is at `path`, or anything else that is no directory, links followed.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.glimpse(path) == Glimpse::File
+    }
+
+    /// What stands at `path`: as the walk saw it, and where that tells too little as the disk says.
+    fn glimpse(&self, path: &Path) -> Glimpse {
+        let place = self.place(path);
+        let seen = place.strip_prefix(&self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
+        match seen {
+            Glimpse::Unsure => match look(&place) {
+                Found::Nothing => Glimpse::Nothing,
+                Found::Directory => Glimpse::Directory,
+                Found::File | Found::Program => Glimpse::File,
+            },
+            sure => sure,
+        }
     }
 
     /// The names in the directory at `path`, sorted.
@@ -101,7 +133,14 @@ impl Files {
     /// Where `path` leads when links are followed: relative to the base if it is inside of it, else absolute. All names of
     /// one file lead to one place. None where nothing is there.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        let real = clean(&self.base.join(path)).canonicalize().ok()?;
+        let place = clean(&self.base.join(path));
+        // What the walk met without following a link has no other name.
+        if let Ok(inside) = place.strip_prefix(&self.base)
+            && matches!(self.seen.at(inside), Glimpse::File | Glimpse::Directory)
+        {
+            return Some(inside.to_owned());
+        }
+        let real = place.canonicalize().ok()?;
         Some(real.strip_prefix(self.real_base()).map(Path::to_owned).unwrap_or(real))
     }
 

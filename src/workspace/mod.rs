@@ -11,6 +11,7 @@ mod find;
 pub mod git;
 mod look;
 mod read;
+mod seen;
 
 pub use build_context::BuildContext;
 pub use cores::on_cores;
@@ -19,3 +20,4 @@ pub use files::{Files, clean};
 pub use find::{SPEC_FILE, find_spec, relative, repository_root, started};
 pub use look::{Found, look};
 pub use read::{SIZE_LIMIT, read};
+pub use seen::Seen;

@@ -123,7 +123,7 @@ impl Work<'_> {
         scope: &Scope<'_>,
         lines: &mut Lines,
     ) -> Option<crate::source::SourceId> {
-        if path.as_os_str().is_empty() || self.files.look(path) == workspace::Found::Nothing {
+        if path.as_os_str().is_empty() || !self.files.exists(path) {
             if required {
                 let message = format!("there is no env-file `{}`", self.relative(path).display());
                 self.out.faults.push(

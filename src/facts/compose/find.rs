@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Fact, ProjectName, ProjectOrigin, Supply};
 use crate::facts::value::Value;
 use crate::source::Span;
-use crate::workspace::{Files, Found, clean};
+use crate::workspace::{Files, clean};
 use std::path::{Path, PathBuf};
 
 /// The names of a Compose file, the strongest first.
@@ -91,7 +91,7 @@ impl Work<'_> {
             let disabled = variables
                 .known("COMPOSE_DISABLE_ENV_FILE")
                 .is_some_and(|value| matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"));
-            if disabled || matches!(self.files.look(&default), Found::Nothing | Found::Directory) {
+            if disabled || !self.files.is_file(&default) {
                 return;
             }
             let outer = variables.clone();
@@ -244,10 +244,7 @@ impl Work<'_> {
 /// The Compose file in a directory or above it, and its override.
 fn discover(files: &Files, start: &Path) -> Vec<PathBuf> {
     let first = |directory: &Path, names: &[&str]| {
-        names
-            .iter()
-            .map(|name| directory.join(name))
-            .find(|path| !matches!(files.look(path), Found::Nothing | Found::Directory))
+        names.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
     };
     for directory in start.ancestors() {
         if let Some(base) = first(directory, &FILE_NAMES) {

@@ -9,7 +9,6 @@ use super::variables::{Variable, Variables};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{EnvFileUse, Reader, Supply};
 use crate::source::Span;
-use crate::workspace::Found;
 use std::path::{Path, PathBuf};
 
 /// Projects include each other no deeper than this.
@@ -109,7 +108,7 @@ impl Work<'_> {
         let mut env_files: Vec<(PathBuf, Option<Span>)> =
             included.env_files.iter().map(|(path, span)| (path.clone(), Some(*span))).collect();
         let own = included.directory.join(".env");
-        if !included.named && !matches!(self.files.look(&own), Found::Nothing | Found::Directory) {
+        if !included.named && self.files.is_file(&own) {
             env_files.push((own, None));
         }
         let mut variables = outer.clone();
@@ -128,17 +127,8 @@ impl Work<'_> {
     ) -> Lines {
         let mut lines = Lines::new();
         for (path, span) in paths {
-            let source = match self.files.look(path) {
-                Found::Nothing | Found::Directory => {
-                    let message = format!("there is no env-file `{}`", self.relative(path).display());
-                    let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message.clone())
-                        .in_file(self.relative(path));
-                    let fault = span.iter().fold(fault, |fault, span| fault.at(*span, "named here"));
-                    self.out.faults.push(fault.help("create it, or correct the path"));
-                    hidden.hide(&message);
-                    None
-                }
-                _ => match self.files.read(path) {
+            let source = if self.files.is_file(path) {
+                match self.files.read(path) {
                     Ok(source) => Some(source),
                     Err(fault) => {
                         self.gap(path, *span, fault.message.clone());
@@ -146,7 +136,15 @@ impl Work<'_> {
                         self.out.faults.push(fault);
                         None
                     }
-                },
+                }
+            } else {
+                let message = format!("there is no env-file `{}`", self.relative(path).display());
+                let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message.clone())
+                    .in_file(self.relative(path));
+                let fault = span.iter().fold(fault, |fault, span| fault.at(*span, "named here"));
+                self.out.faults.push(fault.help("create it, or correct the path"));
+                hidden.hide(&message);
+                None
             };
             if let Some(source) = source {
                 let file = self.cache.env_file(self.files, source, false);

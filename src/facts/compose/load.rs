@@ -13,8 +13,8 @@ use crate::facts::model::{EnvFileUse, Gap, VariableUse};
 use crate::source::{SourceId, Span};
 use crate::syntax::dotenv::{self, EnvFile};
 use crate::syntax::yaml::{self, Tree};
+use crate::workspace::Files;
 use crate::workspace::codes::{FILE_IS_DIRECTORY, FILE_MISSING, FILE_NOT_UTF8};
-use crate::workspace::{Files, Found};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -134,8 +134,7 @@ impl<'w> Work<'w> {
             return None;
         }
         self.left -= 1;
-        let found = self.files.look(path);
-        if found == Found::Nothing && named.is_some() {
+        if named.is_some() && !self.files.exists(path) {
             let message = format!("there is no file `{}`", self.relative(path).display());
             let fault = Diagnostic::new(&codes::COMPOSE_FILE_MISSING, message);
             let fault = named.into_iter().fold(fault, |fault, span| fault.at(span, "named here"));

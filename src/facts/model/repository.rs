@@ -6,7 +6,7 @@ use crate::facts::env::EnvFile;
 use crate::facts::proxy::Proxy;
 use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
-use crate::workspace::{BuildContext, Files, Found, Inventory};
+use crate::workspace::{BuildContext, Files, Inventory};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -79,24 +79,19 @@ impl Repository {
         self.scripts.get(call.script)?.commands.get(call.command)
     }
 
-    /// What stands at a path, relative to the repository's root, links followed.
-    pub fn look(&self, path: &Path) -> Found {
-        self.files.look(path)
-    }
-
     /// A path relative to the repository's root if it is inside, cleaned; `..` remains at its start where it leads out.
     pub fn relative(&self, path: &Path) -> PathBuf {
         self.files.relative(path)
     }
 
-    /// Whether a directory is at a path.
+    /// Whether a directory is at a path, relative to the repository's root, links followed.
     pub fn is_directory(&self, path: &Path) -> bool {
-        self.look(path) == Found::Directory
+        self.files.is_directory(path)
     }
 
-    /// Whether something is at a path.
+    /// Whether something is at a path, relative to the repository's root, links followed.
     pub fn exists(&self, path: &Path) -> bool {
-        self.look(path) != Found::Nothing
+        self.files.exists(path)
     }
 
     /// Whether git ignores a path. Nothing needs to be there.

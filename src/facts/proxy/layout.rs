@@ -1,7 +1,7 @@
 //! Where the files of the repository stand for a proxy: mounted into its container, or beside its main conf.
 
 use crate::facts::model::{Bind, BuiltImage, Fact, MountSource, Service};
-use crate::workspace::{Files, Found, clean};
+use crate::workspace::{Files, clean};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ impl Layout {
                 let path = clean(&image.context.join(source.trim_start_matches('/')));
                 // A directory's content is copied; a file keeps its name in a directory, and in another one takes its name.
                 let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-                let is_file = matches!(files.look(&path), Found::File | Found::Program);
+                let is_file = files.is_file(&path);
                 let place = match name.filter(|_| is_file && target.ends_with('/')) {
                     Some(name) => format!("{target}{name}"),
                     None => target.to_owned(),
@@ -88,7 +88,7 @@ impl Layout {
             let place = self.places.get(above)?;
             Some(clean(&place.join(path[above.len()..].trim_start_matches('/'))))
         })?;
-        matches!(files.look(&found), Found::File | Found::Program).then_some(found)
+        files.is_file(&found).then_some(found)
     }
 
     /// The files at the paths of the proxy that a pattern with `*` and `?` names, sorted by those paths.

@@ -9,11 +9,13 @@ pub use kind::{DEFAULT_NAMES, Kind, is_automatic_override};
 
 use super::git::Git;
 use super::on_cores;
+use super::seen::{Glimpse, Listing, Seen};
 use kind::Guess;
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, FileType};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use walkdir::{DirEntry, WalkDir};
+use std::sync::Arc;
 
 /// How many bytes a file may have to be read. Nothing that people write by hand is near this.
 pub const FILE_LIMIT: u64 = 16 << 20;
@@ -31,6 +33,8 @@ pub struct Inventory {
     pub gaps: Vec<Gap>,
     /// Whether this is one project of a tree that holds others.
     pub among_others: bool,
+    /// Everything that was seen on the way.
+    pub seen: Arc<Seen>,
 }
 
 /// One file that is read.
@@ -78,6 +82,8 @@ impl FromIterator<Inventory> for Inventory {
             all.outputs.extend(part.outputs);
             all.gaps.extend(part.gaps);
             all.among_others |= part.among_others;
+            // All of a tree were seen on one walk.
+            all.seen = part.seen;
         }
         all.files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         all.others.sort_unstable();
@@ -91,11 +97,22 @@ pub fn discover(root: &Path, git: &Git) -> Inventory {
     let canonical = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let tree = Tree { git, root, canonical: &canonical };
     // What is right here, then each directory by itself.
-    let mut directories = Vec::new();
-    let here =
-        tree.walk(WalkDir::new(root).max_depth(1), |directory| directories.push(directory.into_path()));
-    let below = on_cores(directories, |directory| tree.walk(WalkDir::new(directory), drop));
-    let mut inventory: Inventory = std::iter::once(here).chain(below).collect();
+    let mut here = Walk::new(tree);
+    let (directories, files) =
+        here.enter(PathBuf::new()).into_iter().partition(|step| matches!(step, Step::Enter(_)));
+    here.all(files);
+    let below = on_cores(directories, |directory| {
+        let mut walk = Walk::new(tree);
+        walk.all(vec![directory]);
+        walk
+    });
+    let mut seen = Seen::default();
+    let parts = std::iter::once(here).chain(below).map(|walk| {
+        seen.extend(walk.seen);
+        walk.inventory
+    });
+    let mut inventory: Inventory = parts.collect();
+    inventory.seen = Arc::new(seen);
     output::mark(root, &mut inventory);
     inventory
 }
@@ -110,53 +127,81 @@ struct Tree<'a> {
 struct Walk<'a> {
     tree: Tree<'a>,
     inventory: Inventory,
+    seen: Seen,
 }
 
 impl Tree<'_> {
-    /// What is found on a walk. `directory` is told of each directory on its way but the first.
-    fn walk(self, walk: WalkDir, mut directory: impl FnMut(DirEntry)) -> Inventory {
-        let mut found = Walk { tree: self, inventory: Inventory::default() };
-        for entry in walk.sort_by_file_name().into_iter().filter_entry(|entry| self.enters(entry)) {
-            match entry {
-                Ok(entry) if !entry.file_type().is_dir() => found.visit(&entry),
-                Ok(entry) if entry.depth() > 0 => directory(entry),
-                Ok(_) => {}
-                Err(error) => found.fail(&error),
-            }
-        }
-        found.inventory
+    /// Whether a directory is entered, as far as its name says it.
+    fn enters(&self, path: &Path) -> bool {
+        let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
+        !skip::is_vendored(name) && !(skip::is_built(name) && self.git.ignores(path, true))
     }
 
-    fn enters(&self, entry: &DirEntry) -> bool {
-        if entry.depth() == 0 || !entry.file_type().is_dir() {
-            return true;
-        }
-        let Some(name) = entry.file_name().to_str() else { return false };
-        if skip::is_vendored(name) || skip::MARKS.iter().any(|mark| entry.path().join(mark).exists()) {
-            return false;
-        }
-        let path = self.relative(entry.path());
-        if skip::is_built(name) && self.git.ignores(&path, true) {
-            return false;
-        }
+    /// Whether what a directory holds says that it is no part of this tree.
+    fn is_foreign(&self, path: &Path, listing: &Listing) -> bool {
+        let holds = |name: &str| {
+            listing.at(OsStr::new(name)) != Glimpse::Nothing && self.root.join(path).join(name).exists()
+        };
         // Somebody's checkout of another repository. Where there is none around it, it is a place with several.
-        !self.git.exists() || !entry.path().join(".git").exists() || self.git.in_submodule(&path)
-    }
-
-    fn relative(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(self.root).unwrap_or(path).to_owned()
+        skip::MARKS.iter().any(|mark| holds(mark))
+            || self.git.exists() && holds(".git") && !self.git.in_submodule(path)
     }
 }
 
-impl Walk<'_> {
-    fn visit(&mut self, entry: &DirEntry) {
-        let path = self.tree.relative(entry.path());
+/// What is next on a walk.
+enum Step {
+    Enter(PathBuf),
+    Look(PathBuf, FileType),
+}
+
+impl<'a> Walk<'a> {
+    fn new(tree: Tree<'a>) -> Self {
+        Self { tree, inventory: Inventory::default(), seen: Seen::default() }
+    }
+
+    /// Visits everything that is left, the last first.
+    fn all(&mut self, mut left: Vec<Step>) {
+        while let Some(step) = left.pop() {
+            match step {
+                Step::Look(path, kind) => self.visit(path, kind),
+                Step::Enter(path) => left.extend(self.enter(path)),
+            }
+        }
+    }
+
+    /// What there is to do in a directory, in the order of names from its end.
+    fn enter(&mut self, path: PathBuf) -> Vec<Step> {
+        let listing = match Listing::read(&self.tree.root.join(&path)) {
+            Ok(listing) => listing,
+            Err(error) => {
+                self.inventory.gaps.push(Gap { path, reason: unreadable(&error) });
+                return Vec::new();
+            }
+        };
+        if !path.as_os_str().is_empty() && self.tree.is_foreign(&path, &listing) {
+            return Vec::new();
+        }
+        let below = listing.by_name().into_iter().rev();
+        let steps = below.filter_map(|(name, kind)| self.step(path.join(name), kind)).collect();
+        self.seen.add(path, listing);
+        steps
+    }
+
+    fn step(&self, path: PathBuf, kind: FileType) -> Option<Step> {
+        if kind.is_dir() {
+            return self.tree.enters(&path).then_some(Step::Enter(path));
+        }
+        Some(Step::Look(path, kind))
+    }
+
+    fn visit(&mut self, path: PathBuf, kind: FileType) {
+        let full = self.tree.root.join(&path);
         let Some(text) = path.to_str() else { return };
         let text = if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace('\\', "/") };
         let guess = kind::guess(&text);
-        let link = entry.path_is_symlink().then(|| entry.path().canonicalize());
+        let link = kind.is_symlink().then(|| full.canonicalize());
         // A link to a directory is what it leads to under a second name.
-        if link.is_some() && entry.path().is_dir() {
+        if link.is_some() && full.is_dir() {
             return;
         }
         let (Guess::Is(kind) | Guess::Perhaps(kind)) = guess else {
@@ -176,12 +221,12 @@ impl Walk<'_> {
                 }
             },
             Some(Err(_)) => {
-                let target = fs::read_link(entry.path()).unwrap_or_default();
+                let target = fs::read_link(&full).unwrap_or_default();
                 let reason = format!("is a link to `{}`, which does not exist", target.display());
                 return self.doubt(path, guess, &reason);
             }
         };
-        match (guess, content(entry.path(), kind, guess)) {
+        match (guess, content(&full, kind, guess)) {
             (_, Err(reason)) => self.doubt(path, guess, &reason),
             (Guess::Perhaps(kind), Ok(content)) if !sniff::looks_like(kind, &text, &content) => {
                 self.inventory.others.push(path);
@@ -200,13 +245,6 @@ impl Walk<'_> {
             Guess::Is(_) => self.inventory.gaps.push(Gap { path, reason: reason.to_owned() }),
             _ => self.inventory.others.push(path),
         }
-    }
-
-    /// A directory that cannot be entered.
-    fn fail(&mut self, error: &walkdir::Error) {
-        let path = error.path().map(|path| self.tree.relative(path)).unwrap_or_default();
-        let reason = error.io_error().map_or_else(|| "cannot be walked".to_owned(), unreadable);
-        self.inventory.gaps.push(Gap { path, reason });
     }
 }
 
