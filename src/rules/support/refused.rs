@@ -4,42 +4,71 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::DEFAULT_NAMES;
 use crate::facts::compose::codes;
 use crate::facts::model::{Deployment, Repository};
+use crate::source::SourceId;
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 /// Why Compose would refuse each deployment.
 pub(in crate::rules) fn refused(facts: &Repository) -> impl Iterator<Item = (&Deployment, &Diagnostic)> {
+    let unstarted = LazyCell::new(|| Unstarted::of(facts));
     facts
         .deployments
         .iter()
         .flat_map(|deployment| deployment.faults.iter().map(move |fault| (deployment, fault)))
-        .filter(|(deployment, fault)| {
-            stands_alone(fault) || !is_part(facts, deployment) && !is_put_together(facts, deployment, fault)
+        .filter(move |(deployment, fault)| {
+            stands_alone(fault)
+                || !is_part(facts, deployment) && !unstarted.put_together(facts, deployment, fault)
         })
 }
 
-/// Whether others complete these files: nobody starts them, and variants stand beside them, or the very same thing is missing
-/// in many files of the repository.
-fn is_put_together(facts: &Repository, deployment: &Deployment, fault: &Diagnostic) -> bool {
-    if !deployment.invocations.is_empty() {
-        return false;
+/// What is known of the deployments that nobody starts.
+struct Unstarted<'f> {
+    /// The first files of those in each directory.
+    firsts: HashMap<&'f Path, BTreeSet<Option<&'f SourceId>>>,
+    /// How many lack the very same thing.
+    lacking: HashMap<Missing<'f>, usize>,
+}
+
+/// A fault by its code, and the text that Compose stumbles over.
+type Missing<'f> = Option<(&'static str, &'f str)>;
+
+impl<'f> Unstarted<'f> {
+    fn of(facts: &'f Repository) -> Self {
+        let mut unstarted = Self { firsts: HashMap::new(), lacking: HashMap::new() };
+        for deployment in facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty()) {
+            unstarted.firsts.entry(&deployment.directory).or_default().insert(deployment.files.first());
+            let lacking: BTreeSet<Missing<'_>> =
+                deployment.faults.iter().map(|fault| missing(facts, fault)).collect();
+            for missing in lacking {
+                *unstarted.lacking.entry(missing).or_default() += 1;
+            }
+        }
+        unstarted
     }
-    let unstarted =
-        || facts.deployments.iter().filter(|other| other.invocations.is_empty() && other.id != deployment.id);
-    let beside = unstarted().any(|other| {
-        other.directory == deployment.directory && other.files.first() != deployment.files.first()
-    });
-    let missing =
-        |fault: &Diagnostic| Some((fault.code, facts.sources.text(fault.labels.first()?.span).to_owned()));
-    let alike = unstarted()
-        .filter(|other| other.faults.iter().any(|theirs| missing(theirs) == missing(fault)))
-        .count();
-    beside || alike >= 2
+
+    /// Whether others complete these files: nobody starts them, and variants stand beside them, or the very same thing is
+    /// missing in many files of the repository.
+    fn put_together(&self, facts: &Repository, deployment: &Deployment, fault: &Diagnostic) -> bool {
+        if !deployment.invocations.is_empty() {
+            return false;
+        }
+        let firsts = self.firsts.get(deployment.directory.as_path());
+        let beside =
+            firsts.is_some_and(|firsts| firsts.iter().any(|first| *first != deployment.files.first()));
+        beside || self.lacking.get(&missing(facts, fault)).is_some_and(|alike| *alike > 2)
+    }
+}
+
+fn missing<'f>(facts: &'f Repository, fault: &Diagnostic) -> Missing<'f> {
+    Some((fault.code.name, facts.sources.text(fault.labels.first()?.span)))
 }
 
 /// What the files lack that nobody starts.
 pub(in crate::rules) fn lacks(facts: &Repository) -> impl Iterator<Item = (&'static str, &str)> {
     let unstarted = facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty());
     let faults = unstarted.flat_map(|deployment| &deployment.faults).filter(|fault| !stands_alone(fault));
-    faults.filter_map(|fault| Some((fault.code.name, facts.sources.text(fault.labels.first()?.span))))
+    faults.filter_map(|fault| missing(facts, fault))
 }
 
 /// Whether a deployment may be part of a larger one that nothing in the repository shows: a single file of a name that
