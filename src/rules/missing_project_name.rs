@@ -5,9 +5,10 @@ use super::support::{
 };
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, ProjectOrigin, Relation, Repository, Stage};
+use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Relation, Repository, Stage};
 use crate::source::Span;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 rule! {
     /// Two environments on one host are one Compose project, or one environment is two.
@@ -54,20 +55,17 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for clash in &clashes {
         findings.push(one_for_many(facts, clash));
     }
-    for (one, other, relation) in facts.pairs() {
-        if two_names_for_one(one, other) && matches!(relation, Relation::Neighbours(_)) {
+    let mut told: BTreeSet<DeploymentId> =
+        clashes.iter().flat_map(|clash| &clash.claims).map(|claim| claim.deployment.id).collect();
+    for (one, other, relation) in facts.pairs().filter(|(one, other, _)| two_names_for_one(one, other)) {
+        told.extend([one.id, other.id]);
+        if matches!(relation, Relation::Neighbours(_)) {
             findings.extend(two_for_one(facts, one, other));
         }
     }
-    let told = |deployment: &Deployment| {
-        clashes.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
-            || facts.pairs().any(|(one, other, _)| {
-                (one.id == deployment.id || other.id == deployment.id) && two_names_for_one(one, other)
-            })
-    };
     for deployment in &facts.deployments {
         let falls_back = deployment.project.origin == ProjectOrigin::Directory;
-        if falls_back && deployment.stage == Stage::Deployed && !told(deployment) {
+        if falls_back && deployment.stage == Stage::Deployed && !told.contains(&deployment.id) {
             findings.extend(alone(facts, deployment));
         }
     }
