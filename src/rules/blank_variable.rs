@@ -65,7 +65,7 @@ fn report(facts: &Repository, deployment: &Deployment, uses: &[&VariableUse], fi
     let name = &worst.name;
     // What an example names is set by people, in the file that they make of it.
     let shown = |file: &crate::facts::env::EnvFile| file.example && file.get(name).is_some();
-    if facts.env_files.iter().any(shown) && deployment.env_files.iter().all(|file| file.source.is_none()) {
+    if deployment.env_files.iter().all(|file| file.source.is_none()) && facts.env_files.iter().any(shown) {
         return;
     }
     let files: Vec<String> = deployment

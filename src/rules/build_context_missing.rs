@@ -1,6 +1,6 @@
 //! Things to build that are not there.
 
-use super::support::is_made;
+use super::support::Made;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Build, Repository};
@@ -33,19 +33,20 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let made = Made::of(facts);
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec) {
         for service in deployment.services.values().chain(deployment.disabled.values()) {
             if let Some(build) = &service.build {
-                look(facts, deployment.shown, &service.name, build, findings);
+                look(facts, &made, deployment.shown, &service.name, build, findings);
             }
         }
     }
 }
 
-fn look(facts: &Repository, shown_only: bool, service: &str, build: &Build, findings: &mut Findings<'_>) {
+fn look(facts: &Repository, made: &Made<'_>, shown_only: bool, service: &str, build: &Build, findings: &mut Findings<'_>) {
     let Some(context) = build.context.known().filter(|context| !is_remote(context)) else { return };
     let context = facts.relative(&build.base.join(context));
-    if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || is_made(facts, &context) {
+    if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || made.has(&context) {
         return;
     }
     let shown = if context.as_os_str().is_empty() { ".".to_owned() } else { context.display().to_string() };
@@ -73,7 +74,7 @@ fn look(facts: &Repository, shown_only: bool, service: &str, build: &Build, find
     };
     let path = facts.relative(&context.join(name));
     let either = build.dockerfile.is_none() && facts.exists(&context.join("dockerfile"));
-    if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || is_made(facts, &path) {
+    if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || made.has(&path) {
         return;
     }
     let other = in_other_letters(facts, &path);

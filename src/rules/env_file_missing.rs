@@ -1,6 +1,6 @@
 //! Env-files that are named and not there.
 
-use super::support::is_made;
+use super::support::Made;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{EnvFileUse, Reader, Repository};
@@ -35,8 +35,9 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let made = Made::of(facts);
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
-        for used in deployment.env_files.iter().filter(|used| is_missing(facts, used)) {
+        for used in deployment.env_files.iter().filter(|used| is_missing(facts, &made, used)) {
             let Some(span) = used.span else { continue };
             let path = used.path.display();
             let who = match &used.reader {
@@ -55,7 +56,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-fn is_missing(facts: &Repository, used: &EnvFileUse) -> bool {
+fn is_missing(facts: &Repository, made: &Made<'_>, used: &EnvFileUse) -> bool {
     let path = used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path);
     let outside = path.is_absolute() || path.components().next() == Some(Component::ParentDir);
     used.required
@@ -63,16 +64,17 @@ fn is_missing(facts: &Repository, used: &EnvFileUse) -> bool {
         && !outside
         && !facts.exists(path)
         && !facts.ignores(path)
-        && !is_made(facts, path)
+        && !made.has(path)
         && !has_example(facts, path)
 }
 
 /// Whether an example shows what belongs in the file: `api.env.example`, `.env.example` beside it.
 fn has_example(facts: &Repository, path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    facts.env_files.iter().filter(|file| file.example).any(|file| {
+    let beside = path.parent().into_iter().flat_map(|directory| facts.env_files_in(directory));
+    beside.filter(|file| file.example).any(|file| {
         let example = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let stem = name.trim_start_matches('.').trim_end_matches(".env");
-        file.path.parent() == path.parent() && (name.starts_with(".env") || !stem.is_empty() && example.contains(stem))
+        name.starts_with(".env") || !stem.is_empty() && example.contains(stem)
     })
 }

@@ -1,6 +1,6 @@
 //! Files that are mounted and not there.
 
-use super::support::is_made;
+use super::support::Made;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Bind, Mount, MountSource, Repository};
@@ -47,11 +47,12 @@ const WRITTEN: &[&str] = &[
 const NAMES: &[&str] = &["Caddyfile", "Corefile", "Dockerfile", "Makefile", "crontab", "entrypoint"];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let made = Made::of(facts);
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
         for service in deployment.services.values() {
             for mount in &service.mounts {
                 let Some(path) = source(mount) else { continue };
-                if !is_file(path, mount) || is_there(facts, path) {
+                if !is_file(path, mount) || is_there(facts, &made, path) {
                     continue;
                 }
                 let shown = path.display();
@@ -86,6 +87,6 @@ fn is_file(path: &Path, mount: &Mount) -> bool {
         && !mount.target.known().is_some_and(|target| target.ends_with(".d"))
 }
 
-fn is_there(facts: &Repository, path: &Path) -> bool {
-    facts.exists(path) || facts.ignores(path) || facts.in_submodule(path) || is_made(facts, path)
+fn is_there(facts: &Repository, made: &Made<'_>, path: &Path) -> bool {
+    facts.exists(path) || facts.ignores(path) || facts.in_submodule(path) || made.has(path)
 }

@@ -1,6 +1,6 @@
 //! Compose files that scripts name and nobody has.
 
-use super::support::is_made;
+use super::support::Made;
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::facts::model::Repository;
@@ -36,6 +36,7 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let made = Made::of(facts);
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     for script in &facts.scripts {
         if checks_out_another(script) {
@@ -48,7 +49,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 _ => continue,
             };
             for word in files {
-                if let Some(name) = missing(facts, script, command, &word)
+                if let Some(name) = missing(facts, &made, script, command, &word)
                     && seen.insert(word.span)
                 {
                     report(facts, &name, word.span, findings);
@@ -72,7 +73,7 @@ fn report(facts: &Repository, name: &str, span: Span, findings: &mut Findings<'_
 }
 
 /// The name of the file, if it is surely not there.
-fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) -> Option<String> {
+fn missing(facts: &Repository, made: &Made<'_>, script: &Script, command: &Command, word: &Word) -> Option<String> {
     let name = word.known().filter(|name| !matches!(*name, "-" | ""))?;
     let path = Path::new(name);
     // `COMPOSE_FILE_HERE`: whoever copies the script puts a name in.
@@ -99,7 +100,7 @@ fn missing(facts: &Repository, script: &Script, command: &Command, word: &Word) 
         Directory::Absolute(_) | Directory::Home(_) => command.host().is_none() || anywhere() || ignored(),
         Directory::Unknown(_) => anywhere() || ignored(),
     };
-    (!there && !is_made(facts, path)).then(|| name.to_owned())
+    (!there && !made.has(path)).then(|| name.to_owned())
 }
 
 /// Whether the files may be those of another repository.

@@ -5,7 +5,8 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, Reader, Repository, Stage, Supply, VariableUse};
 use crate::source::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 rule! {
@@ -35,6 +36,7 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let known = Known { facts, families: OnceCell::new(), spoken: OnceCell::new() };
     for deployment in &facts.deployments {
         let mut uses: BTreeMap<&str, &VariableUse> = BTreeMap::new();
         for used in deployment.variables.iter().filter(|used| matches!(used.operator, ":?" | "?")) {
@@ -42,27 +44,54 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
         for used in uses.into_values() {
             match used.supply {
-                Supply::Nobody => not_supplied(facts, deployment, used, findings),
-                Supply::Unknown(_) => not_shown(facts, deployment, used, findings),
+                Supply::Nobody => not_supplied(&known, deployment, used, findings),
+                Supply::Unknown(_) => not_shown(&known, deployment, used, findings),
                 _ => {}
             }
         }
     }
 }
 
+/// What is looked up by name, once somebody asks.
+struct Known<'f> {
+    facts: &'f Repository,
+    /// The env-files of what is deployed, by family.
+    families: OnceCell<HashMap<&'f str, Vec<&'f EnvFile>>>,
+    /// Every word of the scripts and workflows that can be a variable.
+    spoken: OnceCell<HashSet<&'f str>>,
+}
+
+impl<'f> Known<'f> {
+    /// The env-files of the other environments.
+    fn others(&self, file: &EnvFile) -> impl Iterator<Item = &'f EnvFile> {
+        let families = self.families.get_or_init(|| {
+            let mut families: HashMap<&str, Vec<&EnvFile>> = HashMap::new();
+            for file in self.facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
+                families.entry(&file.family).or_default().push(file);
+            }
+            families
+        });
+        let family = families.get(file.family.as_str()).into_iter().flatten().copied();
+        family.filter(|other| other.environment != file.environment)
+    }
+
+    /// Whether a script or workflow names the variable: it may well give it.
+    fn is_spoken_of(&self, name: &str) -> bool {
+        let spoken = self.spoken.get_or_init(|| {
+            let texts = self.facts.scripts.iter().map(|script| &*self.facts.sources.get(script.source).text);
+            texts.flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))).collect()
+        });
+        spoken.contains(name)
+    }
+}
+
 /// Its env-files are there, and lack it.
-fn not_supplied(facts: &Repository, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
-    let own: Vec<&EnvFile> = own(facts, deployment).collect();
-    let Some(file) = own.last() else { return };
-    let other = facts.env_files.iter().find_map(|other| {
-        let elsewhere = !other.example
-            && other.stage == Stage::Deployed
-            && other.family == file.family
-            && other.environment != file.environment;
-        Some((other, other.get(&used.name).filter(|_| elsewhere)?))
-    });
+fn not_supplied(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
+    let facts = known.facts;
+    let Some(file) = own(facts, deployment).last() else { return };
+    let other = known.others(file).find_map(|other| Some((other, other.get(&used.name)?)));
     let shown = example(facts, &file.path).and_then(|example| example.get(&used.name));
-    if other.is_none() && shown.is_some() || spoken_of(facts, &used.name) {
+    if other.is_none() && shown.is_some() || known.is_spoken_of(&used.name) {
         return;
     }
     let (name, path) = (&used.name, file.path.display());
@@ -78,11 +107,11 @@ fn not_supplied(facts: &Repository, deployment: &Deployment, used: &VariableUse,
 }
 
 /// Its env-file is not in the repository, and the example from which it is made does not name it.
-fn not_shown(facts: &Repository, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
+fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
     let missing = deployment.env_files.iter().find(|file| file.reader == Reader::Compose && file.source.is_none());
     let path = missing.map_or_else(|| deployment.directory.join(".env"), |file| file.path.clone());
-    let Some(example) = example(facts, &path) else { return };
-    if example.get(&used.name).is_some() || spoken_of(facts, &used.name) || deployment.from_spec {
+    let Some(example) = example(known.facts, &path) else { return };
+    if example.get(&used.name).is_some() || known.is_spoken_of(&used.name) || deployment.from_spec {
         return;
     }
     // An example that names none of several variables that are needed is one of something else.
@@ -112,20 +141,6 @@ fn own<'f>(facts: &'f Repository, deployment: &'f Deployment) -> impl Iterator<I
 }
 
 /// The example of an env-file: beside it, else at the root.
-fn example<'f>(facts: &'f Repository, path: &Path) -> Option<&'f EnvFile> {
-    let in_directory = |directory: Option<&Path>| {
-        facts.env_files.iter().find(|file| file.example && file.path.parent() == directory)
-    };
-    in_directory(path.parent())
-}
-
-/// Whether a script or workflow names the variable: it may well give it.
-fn spoken_of(facts: &Repository, name: &str) -> bool {
-    facts.scripts.iter().any(|script| {
-        let text = &facts.sources.get(script.source).text;
-        text.match_indices(name).any(|(at, _)| {
-            let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part)
-        })
-    })
+fn example<'f>(facts: &'f Repository, path: &'f Path) -> Option<&'f EnvFile> {
+    facts.env_files_in(path.parent()?).find(|file| file.example)
 }

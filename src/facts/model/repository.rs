@@ -127,6 +127,13 @@ impl Repository {
         Some(&self.env_files[at])
     }
 
+    /// The env-files in a directory, not those below it.
+    pub fn env_files_in<'f>(&'f self, directory: &'f Path) -> impl Iterator<Item = &'f EnvFile> {
+        let from = self.env_files.partition_point(|file| file.path.as_path() < directory);
+        let below = self.env_files[from..].iter().take_while(move |file| file.path.starts_with(directory));
+        below.filter(move |file| file.path.parent() == Some(directory))
+    }
+
     /// How two deployments stand to each other.
     pub fn relation(&self, one: DeploymentId, other: DeploymentId) -> &Relation {
         let pair = if one < other { (one, other) } else { (other, one) };

@@ -2,48 +2,94 @@
 
 use crate::facts::model::Repository;
 use crate::facts::script::{Command, Word};
-use std::path::Path;
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
-/// Whether some script makes a file of this name: writes to it, copies or links to it, downloads it.
-pub(in crate::rules) fn is_made(facts: &Repository, path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    facts.scripts.iter().flat_map(|script| &script.commands).any(|command| makes(command, name, path))
-        || facts.scripts.iter().flat_map(|script| &script.actions).any(|action| {
-            // Actions that write files take their path as an input.
-            action.inputs.iter().any(|(key, word)| {
-                matches!(
-                    key.value.as_str(),
-                    "file_name" | "path" | "file" | "filename" | "dest" | "destination"
-                ) && word.shape().ends_with(name)
-            })
-        })
+/// What the scripts of a repository make: looked for once, when the first file is asked for.
+pub(in crate::rules) struct Made<'f> {
+    facts: &'f Repository,
+    all: OnceCell<All>,
 }
 
-fn makes(command: &Command, name: &str, path: &Path) -> bool {
-    let is_it = |word: &Word| {
-        let shape = word.shape();
-        shape.rsplit('/').next() == Some(name)
-    };
-    let written = command.redirections.iter().any(|to| to.operator.contains('>') && is_it(&to.target));
-    let within = |word: &Word| {
-        // `git clone … lib` makes everything below `lib`; `mkdir -p data` a directory.
-        let shape = word.shape();
-        let shape = shape.trim_end_matches('/').trim_start_matches("./");
-        !shape.is_empty() && path.starts_with(shape)
-    };
-    let words = || command.words.iter().skip_while(|word| word.is("sudo"));
-    let program =
-        words().next().and_then(|word| word.known()).map(|name| name.rsplit('/').next().unwrap_or(name));
-    let arguments = || words().skip(1);
-    written
-        || match program {
-            Some("cp" | "mv" | "ln" | "install" | "scp" | "rsync") => arguments().last().is_some_and(is_it),
+#[derive(Default)]
+struct All {
+    /// Names of files that are written, copied, linked or downloaded.
+    names: HashSet<String>,
+    /// Directories that are cloned or made, with all that is in them.
+    directories: HashSet<PathBuf>,
+    /// What actions that write files are given as a path.
+    inputs: Vec<String>,
+}
+
+impl<'f> Made<'f> {
+    /// What the scripts of this repository make.
+    pub(in crate::rules) fn of(facts: &'f Repository) -> Self {
+        Self { facts, all: OnceCell::new() }
+    }
+
+    /// Whether some script makes a file of this name: writes to it, copies or links to it, downloads it.
+    pub(in crate::rules) fn has(&self, path: &Path) -> bool {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+        let all = self.all.get_or_init(|| All::of(self.facts));
+        all.names.contains(name)
+            || path.ancestors().any(|above| all.directories.contains(above))
+            || all.inputs.iter().any(|input| input.ends_with(name))
+    }
+}
+
+impl All {
+    fn of(facts: &Repository) -> Self {
+        let mut all = Self::default();
+        for script in &facts.scripts {
+            for command in &script.commands {
+                all.add(command);
+            }
+            for (key, word) in script.actions.iter().flat_map(|action| &action.inputs) {
+                if matches!(
+                    key.value.as_str(),
+                    "file_name" | "path" | "file" | "filename" | "dest" | "destination"
+                ) {
+                    all.inputs.push(word.shape());
+                }
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, command: &Command) {
+        for to in command.redirections.iter().filter(|to| to.operator.contains('>')) {
+            self.file(&to.target);
+        }
+        let mut words = command.words.iter().skip_while(|word| word.is("sudo"));
+        let program = words.next().and_then(|word| word.known());
+        match program.map(|name| name.rsplit('/').next().unwrap_or(name)) {
+            Some("cp" | "mv" | "ln" | "install" | "scp" | "rsync") => {
+                words.last().into_iter().for_each(|word| self.file(word));
+            }
             Some(
                 "tee" | "touch" | "curl" | "wget" | "openssl" | "sops" | "age" | "gpg" | "envsubst"
                 | "mkcert",
-            ) => arguments().any(is_it),
-            Some("git") => arguments().any(|word| word.is("clone")) && arguments().last().is_some_and(within),
-            Some("mkdir") => arguments().any(within),
-            _ => false,
+            ) => words.for_each(|word| self.file(word)),
+            // `git clone … lib` makes everything below `lib`.
+            Some("git") if words.clone().any(|word| word.is("clone")) => {
+                words.last().into_iter().for_each(|word| self.directory(word));
+            }
+            Some("mkdir") => words.for_each(|word| self.directory(word)),
+            _ => {}
         }
+    }
+
+    fn file(&mut self, word: &Word) {
+        let shape = word.shape();
+        self.names.extend(shape.rsplit('/').next().map(str::to_owned));
+    }
+
+    fn directory(&mut self, word: &Word) {
+        let shape = word.shape();
+        let shape = shape.trim_end_matches('/').trim_start_matches("./");
+        if !shape.is_empty() {
+            self.directories.insert(PathBuf::from(shape));
+        }
+    }
 }

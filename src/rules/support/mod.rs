@@ -14,7 +14,7 @@ mod words;
 pub(super) use address::{Part, endpoint, url};
 pub(super) use clash::{Claim, Clash, Meeting, clashes};
 pub(super) use health::{has_probe, is_one_shot};
-pub(super) use made::is_made;
+pub(super) use made::Made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::{known_names, reached, sees_others};
 pub(super) use refused::{lacks, refused};
