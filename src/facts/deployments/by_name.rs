@@ -218,11 +218,10 @@ fn env_file(context: &Context<'_>, files: &mut Files, directory: &Path, named: &
     if context.paths.contains(&slashed(&directory.join(".env"))) {
         return None;
     }
-    let found = context.env_files.iter().find(|path| {
-        let same = path.parent().unwrap_or(Path::new("")) == directory;
-        same && names::infix(file_name(path))
-            .and_then(names::in_text)
-            .is_some_and(|other| other.name == named.name)
+    let from = context.env_files.partition_point(|path| path.as_path() < directory);
+    let below = context.env_files[from..].iter().take_while(|path| path.starts_with(directory));
+    let found = below.filter(|path| path.parent() == Some(directory)).find(|path| {
+        names::infix(file_name(path)).and_then(names::in_text).is_some_and(|other| other.name == named.name)
     })?;
     let source = files.read(found).ok()?;
     let text = files.sources().get(source).text.clone();

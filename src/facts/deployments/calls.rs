@@ -77,7 +77,7 @@ pub(super) fn candidates(context: &Context<'_>, call: &Call<'_>) -> Vec<Candidat
         Docker::StackDeploy(deploy) => deploy.files.iter().collect(),
         Docker::Other(_) => return Vec::new(),
     };
-    let domains = domain::values(words, context.paths);
+    let domains = domain::values(words, context.paths, &context.holes);
     // Environments are told apart by one variable; a second one would multiply guesses.
     let Some((variable, values)) = domains.into_iter().max_by_key(|(_, values)| values.len()) else {
         return candidate(context, call, &copies, None).into_iter().collect();

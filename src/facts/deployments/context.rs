@@ -1,6 +1,7 @@
 //! What all calls are looked at with: the files that there are, the variables that Compose files use.
 
 use super::calls::Call;
+use super::domain::Holes;
 use super::slashed;
 use crate::facts::compose::Loader;
 use crate::facts::script::{Command, Directory, Word};
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     pub(super) included: BTreeSet<PathBuf>,
     /// Evaluates projects.
     pub(super) loader: Loader,
+    /// What variables stand for in paths.
+    pub(super) holes: Holes,
     /// Directories with a Compose file.
     directories: BTreeSet<PathBuf>,
 }
@@ -34,6 +37,7 @@ impl<'a> Context<'a> {
             variables: BTreeSet::new(),
             included: BTreeSet::new(),
             loader: Loader::new(),
+            holes: Holes::default(),
             directories: compose
                 .iter()
                 .map(|path| path.parent().unwrap_or(Path::new("")).to_path_buf())

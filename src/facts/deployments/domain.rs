@@ -2,19 +2,36 @@
 //! `production` when those two files exist.
 
 use crate::facts::script::{Piece, Word};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// What stands in the place of a variable in the paths of a repository, by the text before and after it: scripts that are made
+/// alike ask for the same.
+#[derive(Debug, Default)]
+pub(super) struct Holes(RefCell<HashMap<(String, String), Rc<BTreeSet<String>>>>);
+
+impl Holes {
+    fn of(&self, files: &BTreeSet<String>, before: String, after: String) -> Rc<BTreeSet<String>> {
+        let mut known = self.0.borrow_mut();
+        let find = |(before, after): &(String, String)| {
+            Rc::new(files.iter().filter_map(|path| hole(path, before, after)).map(str::to_owned).collect())
+        };
+        known.entry((before, after)).or_insert_with_key(find).clone()
+    }
+}
 
 /// The values of each unknown variable of `words`, each a pattern for the names in `files` (all paths of the repository, `/`
 /// between names). A word that names no file says nothing.
 pub(super) fn values<'w>(
     words: impl IntoIterator<Item = &'w Word>,
     files: &BTreeSet<String>,
+    holes: &Holes,
 ) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for word in words {
         let Some((name, before, after)) = pattern(word) else { continue };
-        let matches: BTreeSet<String> =
-            files.iter().filter_map(|path| hole(path, &before, &after)).map(str::to_owned).collect();
+        let matches = holes.of(files, before, after);
         if matches.is_empty() {
             continue;
         }
@@ -23,9 +40,9 @@ pub(super) fn values<'w>(
             Some(known) if known.intersection(&matches).next().is_some() => {
                 known.retain(|value| matches.contains(value));
             }
-            Some(known) => known.extend(matches),
+            Some(known) => known.extend(matches.iter().cloned()),
             None => {
-                found.insert(name.to_owned(), matches);
+                found.insert(name.to_owned(), (*matches).clone());
             }
         }
     }

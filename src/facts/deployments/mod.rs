@@ -43,11 +43,12 @@ pub(super) fn deployments(
     let candidates = starting.flat_map(|call| calls::candidates(&context, call)).collect();
     load(&mut context, files, scripts, candidates, &mut found, gaps);
     // What only stops or builds says something of files that nobody starts.
+    let started_in = settle::by_directory(&found);
     let others: Vec<Candidate> = calls
         .iter()
         .filter(|call| !call.starts())
         .flat_map(|call| calls::candidates(&context, call))
-        .filter_map(|candidate| settle::adopt(candidate, &mut found, files.sources()))
+        .filter_map(|candidate| settle::adopt(candidate, &mut found, &started_in, files.sources()))
         .collect();
     load(&mut context, files, scripts, others, &mut found, gaps);
     let left = left(files, inventory, &context, &found);

@@ -9,6 +9,8 @@ use crate::facts::script::{Script, ScriptKind};
 use crate::source::{SourceId, Sources, Span};
 use crate::workspace::clean;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
+use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// Fills in what the candidate knows.
 pub(super) fn settle(
@@ -108,12 +110,27 @@ fn supply(deployment: &mut Deployment) {
     }
 }
 
+/// The deployments of each directory, by their places.
+pub(super) fn by_directory(found: &[Deployment]) -> HashMap<PathBuf, Vec<usize>> {
+    let mut directories: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for (at, deployment) in found.iter().enumerate() {
+        directories.entry(deployment.directory.clone()).or_default().push(at);
+    }
+    directories
+}
+
 /// Gives a call that starts nothing to the deployments that are started from the same files in the same directory. What is
 /// left is about files that nobody starts.
-pub(super) fn adopt(candidate: Candidate, found: &mut [Deployment], sources: &Sources) -> Option<Candidate> {
-    let directory = clean(&candidate.request.directory);
+pub(super) fn adopt(
+    candidate: Candidate,
+    found: &mut [Deployment],
+    started_in: &HashMap<PathBuf, Vec<usize>>,
+    sources: &Sources,
+) -> Option<Candidate> {
+    let here = started_in.get(&clean(&candidate.request.directory));
     let mut adopted = false;
-    for deployment in found.iter_mut() {
+    for at in here.into_iter().flatten() {
+        let deployment = &mut found[*at];
         let same_host = match (&candidate.host, &deployment.host) {
             (Some(ours), Some(theirs)) => ours == theirs,
             _ => true,
@@ -122,11 +139,7 @@ pub(super) fn adopt(candidate: Candidate, found: &mut [Deployment], sources: &So
             (Some(flag), Some(name)) => flag.known().is_none_or(|flag| flag == name),
             _ => true,
         };
-        if deployment.directory == directory
-            && same_host
-            && same_name
-            && names_files(&candidate, deployment, sources)
-        {
+        if same_host && same_name && names_files(&candidate, deployment, sources) {
             deployment.invocations.extend(candidate.invocations.iter().cloned());
             adopted = true;
         }
