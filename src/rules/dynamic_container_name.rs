@@ -4,10 +4,11 @@ use super::support::{one_project, quoted, titles};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::model::{
-    Deployment, Fact, Relation, Repository, Service, Stage, Supply, VariableUse,
+    Deployment, DeploymentId, Fact, Repository, Service, Stage, Supply, VariableUse,
 };
 use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
+use std::collections::HashMap;
 
 rule! {
     /// A container's name depends on a variable.
@@ -54,10 +55,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             places.entry(name.span).or_default().push(Seen { deployment, service, name });
         }
     }
+    let meetings = Meetings::of_all(facts);
     // One variable of one file is one cause, however many containers it names.
     let mut found: IndexMap<(SourceId, String, Severity), Diagnostic> = IndexMap::new();
     for (span, seen) in places {
-        let Some(finding) = judge(facts, span, &seen) else { continue };
+        let Some(finding) = judge(facts, &meetings, span, &seen) else { continue };
         let key = (span.source, variables(&seen[0], span), finding.severity);
         match found.get_mut(&key) {
             Some(first) => {
@@ -74,7 +76,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic> {
+fn judge(facts: &Repository, meetings: &Meetings<'_>, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic> {
     let service = &seen[0].service.name;
     if let Some((one, other)) = two_values(seen) {
         let titles = titles(facts, &[one.deployment, other.deployment]);
@@ -110,14 +112,14 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
     }
     let variables = variables(&seen[0], span);
     if seen.iter().all(|seen| fixed(seen) || of_project(seen)) {
-        if seen.iter().any(|one| collides(facts, one)) {
+        if seen.iter().any(|one| collides(meetings, one)) {
             return None; // `container-name-collision` says what is worse.
         }
         let finding = Diagnostic::new(
             &DYNAMIC_CONTAINER_NAME,
             format!("the name of `{service}`'s container is whatever {variables} is when it is started"),
         )
-        .level(if seen.iter().any(|seen| meets_any(facts, seen.deployment)) {
+        .level(if seen.iter().any(|seen| !meetings.of(seen.deployment).is_empty()) {
             Severity::Warning
         } else {
             Severity::Info
@@ -132,7 +134,7 @@ fn judge(facts: &Repository, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic
         seen.iter().any(|seen| uses(seen.deployment, span).any(|using| names_environment(&using.name)))
     };
     let alone = seen.iter().all(|seen| {
-        !meets_any(facts, seen.deployment) && seen.deployment.stage != Stage::Deployed
+        meetings.of(seen.deployment).is_empty() && seen.deployment.stage != Stage::Deployed
     }) && !for_environments();
     let development = seen.iter().all(|seen| seen.deployment.is_development());
     // What the example names, each machine's own env-file fixes.
@@ -199,6 +201,24 @@ fn two_values<'s, 'f>(seen: &'s [Seen<'f>]) -> Option<(&'s Seen<'f>, &'s Seen<'f
     })
 }
 
+/// Who may meet whom on a host.
+struct Meetings<'f>(HashMap<DeploymentId, Vec<&'f Deployment>>);
+
+impl<'f> Meetings<'f> {
+    fn of_all(facts: &'f Repository) -> Self {
+        let mut meetings: HashMap<DeploymentId, Vec<&Deployment>> = HashMap::new();
+        for (one, other, _) in facts.pairs() {
+            meetings.entry(one.id).or_default().push(other);
+            meetings.entry(other.id).or_default().push(one);
+        }
+        Self(meetings)
+    }
+
+    fn of(&self, deployment: &Deployment) -> &[&'f Deployment] {
+        self.0.get(&deployment.id).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
 /// The variables that a name uses.
 fn uses(deployment: &Deployment, span: Span) -> impl Iterator<Item = &VariableUse> {
     deployment.variables.iter().filter(move |using| {
@@ -227,20 +247,13 @@ fn names_environment(variable: &str) -> bool {
     })
 }
 
-fn meets_any(facts: &Repository, deployment: &Deployment) -> bool {
-    facts.pairs().any(|(one, other, _)| one.id == deployment.id || other.id == deployment.id)
-}
 
 /// Whether a neighbour's container has the very same name.
-fn collides(facts: &Repository, seen: &Seen<'_>) -> bool {
+fn collides(meetings: &Meetings<'_>, seen: &Seen<'_>) -> bool {
     let has_it = |deployment: &Deployment| {
         deployment.services.values().any(|service| {
             service.container_name.as_ref().is_some_and(|name| name.known().is_some() && name == seen.name)
         })
     };
-    facts.deployments.iter().any(|other| {
-        other.id != seen.deployment.id
-            && *facts.relation(seen.deployment.id, other.id) != Relation::Strangers
-            && has_it(other)
-    })
+    meetings.of(seen.deployment).iter().any(|other| has_it(other))
 }
