@@ -1,6 +1,6 @@
 //! The secrets of one line: values of telling names, passwords in URLs, words that look like keys.
 
-use super::name::is_secret_name;
+use super::name::{is_secret_name, tells};
 use super::{command, entropy};
 use std::ops::Range;
 
@@ -36,6 +36,9 @@ fn is_word(byte: u8) -> bool {
 fn named(line: &str) -> Vec<Range<usize>> {
     let bytes = line.as_bytes();
     let mut found = Vec::new();
+    if !tells(line) {
+        return found;
+    }
     let mut at = 0;
     while at < bytes.len() {
         if !is_word(bytes[at]) {

@@ -86,18 +86,27 @@ const ABOUT: [&str; 36] = [
     "stdin",
 ];
 
-/// Some letters of every word that can make a name one of a secret.
-const TELLING: [&[u8]; 10] =
-    [b"pass", b"pwd", b"secret", b"token", b"credential", b"dsn", b"key", b"masterauth", b"salt", b"pepper"];
+/// Some letters of every word that can make a name one of a secret, of those that begin with this one.
+fn stems(first: u8) -> &'static [&'static [u8]] {
+    match first.to_ascii_lowercase() {
+        b'p' => &[b"pass", b"pwd", b"pepper"],
+        b's' => &[b"secret", b"salt"],
+        b't' => &[b"token"],
+        b'c' => &[b"credential"],
+        b'd' => &[b"dsn"],
+        b'k' => &[b"key"],
+        b'm' => &[b"masterauth"],
+        _ => &[],
+    }
+}
 
-/// Whether the words of a name need to be looked at: hardly any do, and every word of every line is asked.
-fn tells(name: &str) -> bool {
-    let bytes = name.as_bytes();
+/// Whether a name of a secret can stand in a text: hardly any line has one, and every word of every line is asked.
+pub(super) fn tells(text: &str) -> bool {
+    let bytes = text.as_bytes();
     bytes.iter().enumerate().any(|(at, first)| {
-        matches!(first | 0x20, b'p' | b's' | b't' | b'c' | b'd' | b'k' | b'm')
-            && TELLING.iter().any(|word| {
-                bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
-            })
+        let begins =
+            |stem: &&[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
+        stems(*first).iter().any(begins)
     })
 }
 
