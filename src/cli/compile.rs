@@ -149,13 +149,13 @@ impl Compiled {
 }
 
 /// The files of `deployment` as they stand below `out`, absolute, for a repository at `root`: the paths in them lead from
-/// there. `release` is the tag that was given. It takes the deployment: what was rendered leaves its room to the next.
-pub fn render(mut deployment: Deployment, out: &Path, root: &Path, release: Option<String>) -> Rendered {
+/// there, and that is kept in the deployment. `release` is the tag that was given.
+pub fn render(deployment: &mut Deployment, out: &Path, root: &Path, release: Option<String>) -> Rendered {
     deployment.root = shown(&workspace::relative(root, &out.join(&deployment.directory)));
     if let Some(built) = &mut deployment.release {
         built.tag = release;
     }
-    Rendered { directory: deployment.directory.clone(), artifacts: emit::emit(deployment) }
+    Rendered { directory: deployment.directory.clone(), artifacts: emit::emit_in_place(deployment) }
 }
 
 /// Whether files of the deployment name files of the repository by relative paths, which lead nowhere from elsewhere.

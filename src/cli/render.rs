@@ -73,8 +73,8 @@ impl Render {
             .unwrap_or_else(|| workspace::relative(&compiled.root.join("deploy"), &compiled.started));
         // What is not needed any more makes room for what is rendered: to get new memory from the system takes longer.
         compiled.spec = None;
-        let environments = std::mem::take(&mut compiled.environments);
-        let outcome = self.request(&compiled, environments, &shown).and_then(|request| {
+        let mut environments = ManuallyDrop::new(std::mem::take(&mut compiled.environments));
+        let outcome = self.request(&compiled, &mut environments, &shown).and_then(|request| {
             let plan = if self.check || self.diff { write::inspect(request) } else { write::write(request) };
             plan.map_err(|fault| vec![fault])
         });
@@ -90,7 +90,7 @@ impl Render {
     fn request<'a>(
         &self,
         compiled: &'a Compiled,
-        environments: Vec<Environment>,
+        environments: &mut [Environment],
         out: &'a Path,
     ) -> Result<Request<'a>, Vec<Diagnostic>> {
         let all = environments.iter().flat_map(|environment| &environment.deployments);
@@ -99,7 +99,7 @@ impl Render {
         // `--check` of what was rendered with a release asks whether it is what that release gives.
         let looks = self.check || self.diff;
         let full = compiled.started.join(out);
-        let render = |deployment: Deployment| {
+        let render = |deployment: &mut Deployment| {
             let last = || write::last_release(out, &deployment.directory).filter(|_| looks);
             let release = self.release.clone().or_else(last);
             compile::render(deployment, &full, &compiled.root, release)
@@ -111,7 +111,10 @@ impl Render {
         };
         Ok(Request {
             out,
-            within: chosen.iter().any(compile::needs_repository).then_some(compiled.root.as_path()),
+            within: chosen
+                .iter()
+                .any(|one| compile::needs_repository(one))
+                .then_some(compiled.root.as_path()),
             deployments: chosen.into_iter().map(render).collect(),
             known,
             prune,
@@ -120,7 +123,10 @@ impl Render {
     }
 
     /// The deployments that the arguments name.
-    fn choose(&self, environments: Vec<Environment>) -> Result<Vec<Deployment>, Vec<Diagnostic>> {
+    fn choose<'e>(
+        &self,
+        environments: &'e mut [Environment],
+    ) -> Result<Vec<&'e mut Deployment>, Vec<Diagnostic>> {
         let names: Vec<&str> = environments.iter().map(|one| one.name.as_str()).collect();
         let unknown = self.environments.iter().filter(|name| !names.contains(&name.as_str()));
         let faults: Vec<_> =
@@ -129,7 +135,7 @@ impl Render {
             return Err(faults);
         }
         let wanted = |name: &String| self.environments.is_empty() || self.environments.contains(name);
-        let deployments = environments.into_iter().flat_map(|environment| environment.deployments);
+        let deployments = environments.iter_mut().flat_map(|environment| &mut environment.deployments);
         let mut chosen: Vec<_> = deployments.filter(|one| wanted(&one.environment)).collect();
         if let Some(host) = &self.host {
             let mut hosts: Vec<&str> = chosen.iter().map(|one| one.host.name.as_str()).collect();

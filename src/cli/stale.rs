@@ -37,7 +37,7 @@ fn compare(facts: &mut Repository, compiled: &Compiled, root: &Path, out: &Path)
         deployments: rendered
             .map(|deployment| {
                 let release = write::last_release(&full, &deployment.directory);
-                compile::render(deployment.clone(), &full, &compiled.root, release)
+                compile::render(&mut deployment.clone(), &full, &compiled.root, release)
             })
             .collect(),
         known: compiled.deployments().map(|deployment| deployment.directory.clone()).collect(),

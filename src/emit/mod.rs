@@ -37,9 +37,15 @@ const TARGETS: &[fn(&Deployment) -> Vec<Artifact>] = &[env::emit, crontab::emit,
 /// The files of one deployment, sorted by path, `manifest.json` among them.
 ///
 /// A function of the deployment's meaning alone: no clock, no version, and not the order in which a person wrote the
-/// keys of the spec. It takes the deployment, to sort it where it is: a copy of a large one is work for nothing.
-pub fn emit(deployment: Deployment) -> Vec<Artifact> {
-    let deployment = &order::canonical(deployment);
+/// keys of the spec.
+pub fn emit(mut deployment: Deployment) -> Vec<Artifact> {
+    emit_in_place(&mut deployment)
+}
+
+/// The same of a deployment that the caller keeps, sorted: to copy a large one, or to free it, is work for nothing.
+pub fn emit_in_place(deployment: &mut Deployment) -> Vec<Artifact> {
+    order::sort(deployment);
+    let deployment = &*deployment;
     let mut files: Vec<Artifact> = TARGETS.iter().flat_map(|target| target(deployment)).collect();
     // Second to last: its labels carry the hash of the files it mounts.
     files.push(compose::emit(deployment, &files));

@@ -8,8 +8,8 @@ use crate::resolve::Deployment;
 use crate::resolve::environment::{Container, Image};
 use serde_yaml::Value;
 
-/// The same deployment, sorted.
-pub(super) fn canonical(mut deployment: Deployment) -> Deployment {
+/// Sorts a deployment.
+pub(super) fn sort(deployment: &mut Deployment) {
     deployment.containers.iter_mut().for_each(sort_container);
     deployment.containers.sort_by(|a, b| a.key.cmp(&b.key));
     deployment.networks.sort_by(|a, b| a.key.cmp(&b.key));
@@ -21,8 +21,7 @@ pub(super) fn canonical(mut deployment: Deployment) -> Deployment {
         proxy.upstreams.sort_by(|a, b| a.name.cmp(&b.name));
         proxy.sites.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    deployment.raw = deployment.raw.map(sorted);
-    deployment
+    deployment.raw = deployment.raw.take().map(sorted);
 }
 
 fn sort_container(container: &mut Container) {
