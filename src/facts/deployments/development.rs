@@ -80,30 +80,27 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
     }
 }
 
-/// Whether a file stands among examples, documents, or what a generator copies.
+/// Whether a file stands among examples, or what a generator copies.
 pub(in crate::facts) fn is_shown(path: &Path) -> bool {
-    stands_among(path, SHOWN) || is_template(path)
+    is_template(path)
+        || directories(path)
+            .any(|name| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SHOWN.contains(&word)))
 }
 
-/// Whether a file stands among what a generator copies and puts together.
+/// Whether a file stands among what a generator copies and puts together: `_template`, but not `email-templates`.
 pub(super) fn is_template(path: &Path) -> bool {
-    stands_among(path, TEMPLATES)
+    directories(path).any(|name| TEMPLATES.contains(&name.trim_matches(['_', '.'])))
 }
 
-fn stands_among(path: &Path, words: &[&str]) -> bool {
+fn directories(path: &Path) -> impl Iterator<Item = String> {
     let parts = path.parent().into_iter().flat_map(Path::components);
-    parts
-        .flat_map(|part| {
-            let name = part.as_os_str().to_string_lossy().to_lowercase();
-            name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
-        })
-        .any(|word| words.contains(&word.as_str()))
+    parts.map(|part| part.as_os_str().to_string_lossy().to_lowercase())
 }
 
 /// Words of directories whose files are there to be copied.
-const SHOWN: &[&str] = &["example", "examples", "sample", "samples", "docs"];
+const SHOWN: &[&str] = &["example", "examples", "sample", "samples"];
 
-/// Words of directories from which a generator makes others.
+/// Names of directories from which a generator makes others.
 const TEMPLATES: &[&str] =
     &["template", "templates", "generators", "stubs", "skeleton", "scaffold", "blueprints"];
 
@@ -131,7 +128,13 @@ fn is_developed(service: &Service) -> bool {
     let dockerfile = dockerfile
         .and_then(|path| names::in_text(path.rsplit('/').next().unwrap_or(path)))
         .is_some_and(|named| named.stage == Stage::Development);
-    mode || target || follows || mounted || dockerfile || is_called_so(service)
+    mode || target || follows || mounted || dockerfile || is_called_so(service) || catches_mail(service)
+}
+
+/// Whether it keeps every mail to itself, for whoever develops to look at.
+fn catches_mail(service: &Service) -> bool {
+    let program = service.repository().and_then(|name| name.rsplit('/').next());
+    program.is_some_and(|name| matches!(name, "mailpit" | "mailhog" | "maildev" | "mailcatcher" | "smtp4dev"))
 }
 
 /// Whether a database has its data in memory.

@@ -43,6 +43,8 @@ const WORDS: &[(&str, &str, Stage)] = &[
     ("tests", "test", Stage::Development),
     ("testing", "test", Stage::Development),
     ("ci", "ci", Stage::Development),
+    ("travis", "ci", Stage::Development),
+    ("circleci", "ci", Stage::Development),
     ("build", "build", Stage::Development),
     ("e2e", "test", Stage::Development),
     ("benchmark", "benchmark", Stage::Development),
