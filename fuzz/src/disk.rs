@@ -7,7 +7,7 @@ use specc::facts::compose::{self as project, Data, Loaded, Loader, Node, Request
 use specc::facts::model::Fact;
 use specc::lint::{self as linter, Baseline, Options};
 use specc::report::Report;
-use specc::source::{SourceId, Sources, Span};
+use specc::source::{Sources, Span};
 use specc::workspace::Files;
 use specc::workspace::git::Git;
 
@@ -15,9 +15,9 @@ use specc::workspace::git::Git;
 pub fn compose(data: &[u8]) {
     let framed = frame::files(data);
     let folder = Folder::of(&framed);
-    let mut request = request(&framed);
     let mut loader = Loader::new();
     let mut files = Files::new(&folder.root);
+    let mut request = request(&framed, files.sources_mut());
     request.shell = Shell::Unknown;
     let guessed = loader.load(&mut files, &request);
     sound(files.sources(), &guessed);
@@ -26,6 +26,7 @@ pub fn compose(data: &[u8]) {
     sound(files.sources(), &again);
     // What was read before changes nothing.
     let mut files = Files::new(&folder.root);
+    files.sources_mut().add("--project-name", "");
     let fresh = Loader::new().load(&mut files, &request);
     sound(files.sources(), &fresh);
     assert_eq!(fresh.faults.len(), again.faults.len(), "{:?}\n{:?}", fresh.faults, again.faults);
@@ -43,10 +44,6 @@ fn sound(sources: &Sources, loaded: &Loaded) {
 }
 
 fn node(sources: &Sources, top: &Node) {
-    // Where there is no file at all, what Compose adds by itself has no place.
-    if sources.iter().next().is_none() {
-        return;
-    }
     let mut open = vec![top];
     while let Some(node) = open.pop() {
         inside(sources, node.span);
@@ -62,7 +59,7 @@ fn node(sources: &Sources, top: &Node) {
     }
 }
 
-fn request(framed: &[Framed<'_>]) -> Request {
+fn request(framed: &[Framed<'_>], sources: &mut Sources) -> Request {
     let held = |name: &str| {
         let file = framed.iter().find(|file| file.path.as_os_str() == name);
         String::from_utf8_lossy(file.map_or(b"", |file| file.bytes)).trim().to_owned()
@@ -72,13 +69,14 @@ fn request(framed: &[Framed<'_>]) -> Request {
     let mut request = Request::new(relative(&held("cwd")));
     let args = held("args");
     let mut args = args.split_whitespace();
+    let flag_source = sources.add("--project-name", "");
     while let (Some(flag), Some(value)) = (args.next(), args.next()) {
         match flag {
             "-f" | "--file" => request.files.push(relative(value).into()),
             "--env-file" => request.env_files.push(relative(value).into()),
             "--profile" => request.profiles.push(value.to_owned()),
             "--project-directory" => request.project_directory = Some(relative(value).into()),
-            _ => request.project = Some(Fact::literal(value.to_owned(), Span::new(SourceId(0), 0, 0))),
+            _ => request.project = Some(Fact::literal(value.to_owned(), Span::new(flag_source, 0, 0))),
         }
     }
     request

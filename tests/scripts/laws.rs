@@ -189,6 +189,7 @@ fn parsing_takes_linear_time() {
         "[[ a ",
         "${x:-",
         "x() ( ",
+        "\r",
         "\\\n",
         "{ a; ",
         "! ",

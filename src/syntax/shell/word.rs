@@ -2,6 +2,7 @@
 
 use super::ast::{Expansion, List, Part, PartKind, Place, Quote, Word};
 use super::parser::{Parser, Stop};
+use crate::source::fragment::HOLE;
 
 /// What ends a quoted text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -148,12 +149,16 @@ impl Parser<'_> {
             b'$' => self.dollar(quote, parts),
             b'`' => self.backticks(quote, parts),
             _ => {
-                let braces = self.in_braces;
-                let special =
-                    |byte: &u8| b" \t\r\n;&|<>()\\'\"$`\x1a".contains(byte) || (braces && *byte == b'}');
-                let bytes = &self.bytes[self.at..self.end];
-                let length = bytes.iter().skip(1).take_while(|byte| !special(byte)).count() + 1;
-                self.at += length;
+                let (braces, bytes) = (self.in_braces, self.bytes);
+                // What would begin here again is taken at once: a part that grows byte by byte takes the square of its time.
+                let ends = |at: usize| match bytes[at] {
+                    b'\\' | b'\'' | b'"' | b'$' | b'`' => true,
+                    b'}' => braces,
+                    b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' => !braces,
+                    b'\r' => !braces && bytes.get(at + 1) == Some(&b'\n'),
+                    byte => byte == HOLE as u8 && self.fragment.hole_at(at).is_some(),
+                };
+                self.at = (start + 1..self.end).find(|at| ends(*at)).unwrap_or(self.end);
                 let text = &self.text[start..self.at];
                 match parts.last_mut() {
                     Some(Part { kind: PartKind::Text(before), quote: Quote::None, place })
