@@ -134,7 +134,7 @@ impl Tree<'_> {
     /// Whether a directory is entered, as far as its name says it.
     fn enters(&self, path: &Path) -> bool {
         let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
-        !skip::is_vendored(name) && !(skip::is_built(name) && self.git.ignores(path, true))
+        !(skip::is_vendored(name) || skip::is_built(name) && self.git.ignores(path, true))
     }
 
     /// Whether what a directory holds says that it is no part of this tree.
