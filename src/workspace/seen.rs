@@ -3,15 +3,14 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, FileType};
-use std::io;
+use std::fs::FileType;
 use std::path::{Component, Path, PathBuf};
 
-/// What a directory holds, by name. Links are not followed.
+/// What a directory holds, by name.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Listing {
-    /// In an order in which names that differ by capitals alone stand together.
-    entries: Vec<(OsString, FileType)>,
+struct Listing {
+    /// Once all is seen, in an order in which names that differ by capitals alone stand together.
+    entries: Vec<(OsString, Glimpse)>,
 }
 
 /// What stands at a path, as far as a walk can tell.
@@ -24,27 +23,20 @@ pub(super) enum Glimpse {
     Unsure,
 }
 
+impl Glimpse {
+    /// What an entry of a directory is.
+    pub(super) fn of(kind: FileType) -> Self {
+        match () {
+            () if kind.is_dir() => Self::Directory,
+            () if kind.is_file() => Self::File,
+            () => Self::Unsure,
+        }
+    }
+}
+
 impl Listing {
-    /// Lists a directory.
-    pub(super) fn read(directory: &Path) -> io::Result<Self> {
-        let entry = |entry: io::Result<fs::DirEntry>| {
-            let entry = entry?;
-            Ok((entry.file_name(), entry.file_type()?))
-        };
-        let mut entries = fs::read_dir(directory)?.map(entry).collect::<io::Result<Vec<_>>>()?;
-        entries.sort_unstable_by(|(one, _), (other, _)| alike(one, other).then_with(|| one.cmp(other)));
-        Ok(Self { entries })
-    }
-
-    /// The names, sorted.
-    pub(super) fn by_name(&self) -> Vec<(&OsStr, FileType)> {
-        let mut names: Vec<_> = self.entries.iter().map(|(name, kind)| (name.as_os_str(), *kind)).collect();
-        names.sort_unstable_by_key(|(name, _)| *name);
-        names
-    }
-
     /// What stands under a name.
-    pub(super) fn at(&self, name: &OsStr) -> Glimpse {
+    fn at(&self, name: &OsStr) -> Glimpse {
         // Some disks take names for one that are written in other capitals, or in other ways of Unicode.
         if !name.as_encoded_bytes().is_ascii() {
             return Glimpse::Unsure;
@@ -55,11 +47,7 @@ impl Listing {
         if same.peek().is_none() {
             return Glimpse::Nothing;
         }
-        match same.find(|(other, _)| other == name) {
-            Some((_, kind)) if kind.is_dir() => Glimpse::Directory,
-            Some((_, kind)) if kind.is_file() => Glimpse::File,
-            _ => Glimpse::Unsure,
-        }
+        same.find(|(other, _)| other == name).map_or(Glimpse::Unsure, |(_, glimpse)| *glimpse)
     }
 }
 
@@ -73,17 +61,51 @@ fn alike(one: &OsStr, other: &OsStr) -> Ordering {
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     directories: HashMap<PathBuf, Listing>,
+    /// Whether something was missed, nobody knows where.
+    doubtful: bool,
 }
 
 impl Seen {
-    /// Keeps what a directory holds.
-    pub(super) fn add(&mut self, directory: PathBuf, listing: Listing) {
-        self.directories.insert(directory, listing);
+    /// A directory is entered: from now on, what is not seen in it is not there.
+    pub(super) fn enter(&mut self, directory: PathBuf) {
+        self.directories.entry(directory).or_default();
+    }
+
+    /// A directory is left again, without having looked at all that is in it.
+    pub(super) fn leave(&mut self, directory: &Path) {
+        self.directories.remove(directory);
+    }
+
+    /// Something is at a path, in a directory that was entered.
+    pub(super) fn add(&mut self, path: &Path, what: Glimpse) {
+        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return };
+        if let Some(listing) = self.directories.get_mut(directory) {
+            listing.entries.push((name.to_owned(), what));
+        }
+    }
+
+    /// Something was missed, nobody knows where.
+    pub(super) fn doubt(&mut self) {
+        self.doubtful = true;
     }
 
     /// Takes over what another part of the walk saw.
     pub(super) fn extend(&mut self, other: Self) {
         self.directories.extend(other.directories);
+        self.doubtful |= other.doubtful;
+    }
+
+    /// All that was seen, to be asked.
+    pub(super) fn settled(mut self) -> Self {
+        if self.doubtful {
+            return Self::default();
+        }
+        for listing in self.directories.values_mut() {
+            listing
+                .entries
+                .sort_unstable_by(|(one, _), (other, _)| alike(one, other).then_with(|| one.cmp(other)));
+        }
+        self
     }
 
     /// What stands at a path, relative to where the walk began and normalised.
@@ -103,13 +125,13 @@ mod tests {
 
     #[test]
     fn a_listing_is_sure_of_plain_names_alone() {
-        let root = tempfile::tempdir().expect("a directory");
-        for name in ["compose.yaml", "Makefile", "a.b"] {
-            fs::write(root.path().join(name), "").expect("a file");
-        }
-        fs::create_dir(root.path().join("deploy")).expect("a directory");
         let mut seen = Seen::default();
-        seen.add(PathBuf::new(), Listing::read(root.path()).expect("a listing"));
+        seen.enter(PathBuf::new());
+        for name in ["compose.yaml", "Makefile", "a.b"] {
+            seen.add(Path::new(name), Glimpse::File);
+        }
+        seen.add(Path::new("deploy"), Glimpse::Directory);
+        let seen = seen.settled();
         let at = |path: &str| seen.at(Path::new(path));
         assert_eq!((at("compose.yaml"), at("deploy")), (Glimpse::File, Glimpse::Directory));
         assert_eq!((at("compose.yml"), at(".env")), (Glimpse::Nothing, Glimpse::Nothing));

@@ -9,13 +9,14 @@ pub use kind::{DEFAULT_NAMES, Kind, is_automatic_override};
 
 use super::git::Git;
 use super::on_cores;
-use super::seen::{Glimpse, Listing, Seen};
+use super::seen::{Glimpse, Seen};
 use kind::Guess;
 use std::ffi::OsStr;
 use std::fs::{self, FileType};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use walkdir::WalkDir;
 
 /// How many bytes a file may have to be read. Nothing that people write by hand is near this.
 pub const FILE_LIMIT: u64 = 16 << 20;
@@ -98,12 +99,11 @@ pub fn discover(root: &Path, git: &Git) -> Inventory {
     let tree = Tree { git, root, canonical: &canonical };
     // What is right here, then each directory by itself.
     let mut here = Walk::new(tree);
-    let (directories, files) =
-        here.enter(PathBuf::new()).into_iter().partition(|step| matches!(step, Step::Enter(_)));
-    here.all(files);
+    let mut directories = Vec::new();
+    here.all(WalkDir::new(root).max_depth(1), Some(&mut directories));
     let below = on_cores(directories, |directory| {
         let mut walk = Walk::new(tree);
-        walk.all(vec![directory]);
+        walk.all(WalkDir::new(directory), None);
         walk
     });
     let mut seen = Seen::default();
@@ -112,7 +112,7 @@ pub fn discover(root: &Path, git: &Git) -> Inventory {
         walk.inventory
     });
     let mut inventory: Inventory = parts.collect();
-    inventory.seen = Arc::new(seen);
+    inventory.seen = Arc::new(seen.settled());
     output::mark(root, &mut inventory);
     inventory
 }
@@ -137,21 +137,15 @@ impl Tree<'_> {
         !(skip::is_vendored(name) || skip::is_built(name) && self.git.ignores(path, true))
     }
 
-    /// Whether what a directory holds says that it is no part of this tree.
-    fn is_foreign(&self, path: &Path, listing: &Listing) -> bool {
-        let holds = |name: &str| {
-            listing.at(OsStr::new(name)) != Glimpse::Nothing && self.root.join(path).join(name).exists()
+    /// Whether something says of the directory that it is in that it is no part of this tree.
+    fn is_mark(&self, path: &Path) -> bool {
+        let Some(directory) = path.parent().filter(|directory| *directory != Path::new("")) else {
+            return false;
         };
         // Somebody's checkout of another repository. Where there is none around it, it is a place with several.
-        skip::MARKS.iter().any(|mark| holds(mark))
-            || self.git.exists() && holds(".git") && !self.git.in_submodule(path)
+        let foreign = || self.git.exists() && !self.git.in_submodule(directory);
+        path.file_name().is_some_and(|name| if name == ".git" { foreign() } else { skip::is_mark(name) })
     }
-}
-
-/// What is next on a walk.
-enum Step {
-    Enter(PathBuf),
-    Look(PathBuf, FileType),
 }
 
 impl<'a> Walk<'a> {
@@ -159,39 +153,52 @@ impl<'a> Walk<'a> {
         Self { tree, inventory: Inventory::default(), seen: Seen::default() }
     }
 
-    /// Visits everything that is left, the last first.
-    fn all(&mut self, mut left: Vec<Step>) {
-        while let Some(step) = left.pop() {
-            match step {
-                Step::Look(path, kind) => self.visit(path, kind),
-                Step::Enter(path) => left.extend(self.enter(path)),
+    /// Visits all that a walk finds. One that reaches no further than its root's own entries leaves the directories among
+    /// them to others.
+    fn all(&mut self, walk: WalkDir, mut left: Option<&mut Vec<PathBuf>>) {
+        let mut entries =
+            walk.sort_by(|one, other| skip::order(one.file_name(), other.file_name())).into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.fail(&error);
+                    continue;
+                }
+            };
+            let path = entry.path().strip_prefix(self.tree.root).unwrap_or(entry.path()).to_owned();
+            let kind = entry.file_type();
+            if self.tree.is_mark(&path) {
+                // It comes before its neighbours: nothing of the directory has been looked at.
+                self.seen.leave(path.parent().unwrap_or(&path));
+                if kind.is_dir() {
+                    entries.skip_current_dir();
+                }
+                entries.skip_current_dir();
+                continue;
+            }
+            if entry.depth() > 0 {
+                self.seen.add(&path, Glimpse::of(kind));
+            }
+            if !kind.is_dir() {
+                self.visit(path, kind);
+            } else if entry.depth() > 0 && !self.tree.enters(&path) {
+                entries.skip_current_dir();
+            } else if let Some(left) = left.as_mut().filter(|_| entry.depth() > 0) {
+                left.push(entry.into_path());
+            } else {
+                self.seen.enter(path);
             }
         }
     }
 
-    /// What there is to do in a directory, in the order of names from its end.
-    fn enter(&mut self, path: PathBuf) -> Vec<Step> {
-        let listing = match Listing::read(&self.tree.root.join(&path)) {
-            Ok(listing) => listing,
-            Err(error) => {
-                self.inventory.gaps.push(Gap { path, reason: unreadable(&error) });
-                return Vec::new();
-            }
-        };
-        if !path.as_os_str().is_empty() && self.tree.is_foreign(&path, &listing) {
-            return Vec::new();
-        }
-        let below = listing.by_name().into_iter().rev();
-        let steps = below.filter_map(|(name, kind)| self.step(path.join(name), kind)).collect();
-        self.seen.add(path, listing);
-        steps
-    }
-
-    fn step(&self, path: PathBuf, kind: FileType) -> Option<Step> {
-        if kind.is_dir() {
-            return self.tree.enters(&path).then_some(Step::Enter(path));
-        }
-        Some(Step::Look(path, kind))
+    /// Something that cannot be walked.
+    fn fail(&mut self, error: &walkdir::Error) {
+        let reason = error.io_error().map_or_else(|| "cannot be walked".to_owned(), unreadable);
+        let Some(path) = error.path() else { return self.seen.doubt() };
+        let path = path.strip_prefix(self.tree.root).unwrap_or(path).to_owned();
+        self.seen.add(&path, Glimpse::Unsure);
+        self.inventory.gaps.push(Gap { path, reason });
     }
 
     fn visit(&mut self, path: PathBuf, kind: FileType) {

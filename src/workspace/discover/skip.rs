@@ -1,5 +1,8 @@
 //! Directories that hold what others wrote or what programs made.
 
+use std::cmp::Ordering;
+use std::ffi::OsStr;
+
 /// Directories of packages and caches, wherever they are.
 const VENDORED: &[&str] = &[
     ".git",
@@ -65,5 +68,12 @@ pub(super) fn is_built(name: &str) -> bool {
     BUILT.contains(&name)
 }
 
-/// Files by which a directory is known for what a program made there, whatever its name.
-pub(super) const MARKS: &[&str] = &["pyvenv.cfg", "CACHEDIR.TAG"];
+/// Whether what has this name says of its directory whose it is: another repository's, or a program's.
+pub(super) fn is_mark(name: &OsStr) -> bool {
+    [".git", "pyvenv.cfg", "CACHEDIR.TAG"].iter().any(|mark| name == *mark)
+}
+
+/// Names in their order, but marks before all others.
+pub(super) fn order(one: &OsStr, other: &OsStr) -> Ordering {
+    is_mark(other).cmp(&is_mark(one)).then_with(|| one.cmp(other))
+}
