@@ -3,11 +3,10 @@
 
 use super::deployments::claimed_by_name;
 use super::settings;
-use crate::source::Sources;
 use crate::spec::model::Lint;
 use crate::workspace::discover::{Entry, Kind};
 use crate::workspace::git::Git;
-use crate::workspace::{self, Inventory, discover, on_cores};
+use crate::workspace::{Inventory, discover, on_cores};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -54,10 +53,8 @@ impl Tree {
         let seen = Seen { compose, tops };
         let entries: Vec<&Entry> = inventory.files.iter().filter(|entry| !is_passive(entry.kind)).collect();
         on_cores(entries, |entry| {
-            let mut sources = Sources::default();
-            // What cannot be read is told by who needs it, and says nothing.
-            let source = workspace::read(&mut sources, &self.root.join(&entry.path)).ok();
-            seen.claim(entry, source.map_or("", |source| &sources.get(source).text))
+            let text = inventory.glance(&self.root, &entry.path);
+            seen.claim(entry, text.as_deref().unwrap_or_default())
         })
     }
 }

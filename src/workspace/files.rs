@@ -76,8 +76,12 @@ impl Files {
         if let Some(known) = self.read.get(&key) {
             return known.clone();
         }
+        let kept = key.strip_prefix(&self.base).ok().and_then(|inside| self.seen.take(inside));
         let shown = find::relative(&key, &self.base);
-        let result = read::read_as(&mut self.sources, &key, &shown);
+        let result = match kept {
+            Some(text) => Ok(self.sources.add(shown, text)),
+            None => read::read_as(&mut self.sources, &key, &shown),
+        };
         self.read.insert(key, result.clone());
         result
     }

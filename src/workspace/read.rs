@@ -20,7 +20,8 @@ pub(super) fn read_as(sources: &mut Sources, path: &Path, shown: &Path) -> Resul
     text(path, shown).map(|text| sources.add(shown, text))
 }
 
-fn text(path: &Path, shown: &Path) -> Result<String, Diagnostic> {
+/// The text at `path`, which messages call `shown`.
+pub(super) fn text(path: &Path, shown: &Path) -> Result<String, Diagnostic> {
     let about = fs::metadata(path).map_err(|error| unread(path, shown, &error))?;
     // Before it is opened: opening a pipe waits for somebody to write to it.
     if about.is_dir() {

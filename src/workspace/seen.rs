@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a directory holds, by name.
 #[derive(Clone, Debug, Default)]
@@ -58,14 +59,56 @@ fn alike(one: &OsStr, other: &OsStr) -> Ordering {
 }
 
 /// The directories that a walk entered, by path relative to where it began.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Seen {
     directories: HashMap<PathBuf, Listing>,
+    texts: Mutex<Texts>,
     /// Whether something was missed, nobody knows where.
     doubtful: bool,
 }
 
+/// Texts that were read to see what they are, until somebody reads them for good.
+#[derive(Debug, Default)]
+struct Texts {
+    by_path: HashMap<PathBuf, Arc<str>>,
+    bytes: usize,
+}
+
+/// So many bytes of texts are kept, whatever the size of the tree.
+const KEPT: usize = 32 << 20;
+
+impl Texts {
+    fn keep(&mut self, path: PathBuf, text: Arc<str>) {
+        if self.bytes + text.len() <= KEPT {
+            self.bytes += text.len();
+            self.by_path.insert(path, text);
+        }
+    }
+}
+
 impl Seen {
+    /// Keeps the text of a file for who reads it next, if there is room.
+    pub(super) fn keep(&self, path: &Path, text: impl Into<Arc<str>>) {
+        self.texts().keep(path.to_owned(), text.into());
+    }
+
+    /// The text of the file at a path, if it has been kept; it stays so.
+    pub(super) fn text(&self, path: &Path) -> Option<Arc<str>> {
+        self.texts().by_path.get(path).cloned()
+    }
+
+    /// The text of the file at a path, if it has been kept, which ends with this.
+    pub(super) fn take(&self, path: &Path) -> Option<Arc<str>> {
+        let mut texts = self.texts();
+        let text = texts.by_path.remove(path)?;
+        texts.bytes -= text.len();
+        Some(text)
+    }
+
+    fn texts(&self) -> MutexGuard<'_, Texts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A directory is entered: from now on, what is not seen in it is not there.
     pub(super) fn enter(&mut self, directory: PathBuf) {
         self.directories.entry(directory).or_default();
@@ -92,6 +135,9 @@ impl Seen {
     /// Takes over what another part of the walk saw.
     pub(super) fn extend(&mut self, other: Self) {
         self.directories.extend(other.directories);
+        for (path, text) in other.texts.into_inner().unwrap_or_else(PoisonError::into_inner).by_path {
+            self.texts().keep(path, text);
+        }
         self.doubtful |= other.doubtful;
     }
 

@@ -8,12 +8,13 @@ mod sniff;
 pub use kind::{DEFAULT_NAMES, Kind, is_automatic_override};
 
 use super::git::Git;
-use super::on_cores;
 use super::seen::{Glimpse, Seen};
+use super::{on_cores, read};
 use kind::Guess;
 use std::ffi::OsStr;
 use std::fs::{self, FileType};
 use std::io::Read;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::WalkDir;
@@ -64,6 +65,16 @@ impl Inventory {
     /// The files of one kind, by path.
     pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
         self.files.iter().filter(move |entry| entry.kind == kind)
+    }
+
+    /// The text of a file of the tree at `root`, for a first look: it is kept for who reads it for good. None where it cannot
+    /// be read, which is told then.
+    pub fn glance(&self, root: &Path, path: &Path) -> Option<Arc<str>> {
+        self.seen.text(path).or_else(|| {
+            let text: Arc<str> = read::text(&root.join(path), path).ok()?.into();
+            self.seen.keep(path, text.clone());
+            Some(text)
+        })
     }
 
     /// The entry of a path, if it is one that is read.
@@ -233,16 +244,22 @@ impl<'a> Walk<'a> {
                 return self.doubt(path, guess, &reason);
             }
         };
-        match (guess, content(&full, kind, guess)) {
-            (_, Err(reason)) => self.doubt(path, guess, &reason),
-            (Guess::Perhaps(kind), Ok(content)) if !sniff::looks_like(kind, &text, &content) => {
+        let content = content(&full, kind, guess);
+        match (guess, &content) {
+            (_, Err(reason)) => self.doubt(path, guess, reason),
+            (Guess::Perhaps(kind), Ok(content)) if !sniff::looks_like(kind, &text, content) => {
                 self.inventory.others.push(path);
             }
             // What another program's templates make is not known.
-            (_, Ok(content)) if sniff::is_template(kind, &content) => {
+            (_, Ok(content)) if sniff::is_template(kind, content) => {
                 self.inventory.others.push(path);
             }
-            _ => self.inventory.files.push(Entry { path, kind, leads_to, output: None }),
+            _ => {
+                if let Ok(Content::Whole(text)) = content {
+                    self.seen.keep(&path, text);
+                }
+                self.inventory.files.push(Entry { path, kind, leads_to, output: None });
+            }
         }
     }
 
@@ -259,8 +276,25 @@ fn unreadable(error: &std::io::Error) -> String {
     format!("cannot be read: {}", crate::diagnostic::words(error))
 }
 
-/// As much of a file as is needed to say what it is; nothing where the name says enough.
-fn content(path: &Path, kind: Kind, guess: Guess) -> Result<String, String> {
+/// As much of a file as is needed to say what it is.
+enum Content {
+    /// All of it, as it is.
+    Whole(String),
+    /// Its beginning, or what of it is text; nothing where the name says enough.
+    Part(String),
+}
+
+impl Deref for Content {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Whole(text) | Self::Part(text) => text,
+        }
+    }
+}
+
+fn content(path: &Path, kind: Kind, guess: Guess) -> Result<Content, String> {
     let about = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !about.is_file() {
         return Err("is no regular file".to_owned());
@@ -271,10 +305,15 @@ fn content(path: &Path, kind: Kind, guess: Guess) -> Result<String, String> {
     let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
     let limit = match (guess, kind) {
         (Guess::Perhaps(Kind::Shell), _) => 128,
-        (Guess::Perhaps(_), _) | (_, Kind::Compose) => FILE_LIMIT,
-        _ => return Ok(String::new()),
+        (Guess::Perhaps(_), _) | (_, Kind::Compose | Kind::EnvFile) => FILE_LIMIT,
+        _ => return Ok(Content::Part(String::new())),
     };
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len().min(limit)).unwrap_or(0) + 1);
     file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let whole = limit == FILE_LIMIT && (bytes.len() as u64) < limit;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) if whole => Content::Whole(text),
+        Ok(text) => Content::Part(text),
+        Err(error) => Content::Part(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    })
 }
