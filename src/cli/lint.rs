@@ -213,8 +213,8 @@ impl Looked {
 }
 
 fn report(judged: &Judged<Looked>) -> Report<'_> {
-    let mut report = Report::new(&judged.sources, judged.outcome.findings.iter().collect());
-    report.fingerprints.clone_from(&judged.outcome.fingerprints);
+    let Outcome { findings, fingerprints, .. } = &judged.outcome;
+    let mut report = Report::named(&judged.sources, findings.iter().collect(), fingerprints.clone());
     report.suppressed = judged.outcome.suppressed;
     for looked in &judged.kept {
         report.read.extend(looked.read.iter().cloned());

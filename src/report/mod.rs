@@ -127,6 +127,11 @@ impl<'a> Report<'a> {
     /// A report of these diagnostics alone.
     pub fn new(sources: &'a Sources, findings: Vec<&'a Diagnostic>) -> Self {
         let fingerprints = fingerprint::of(sources, findings.iter().copied());
+        Self::named(sources, findings, fingerprints)
+    }
+
+    /// A report of diagnostics that have their fingerprints already.
+    pub fn named(sources: &'a Sources, findings: Vec<&'a Diagnostic>, fingerprints: Vec<String>) -> Self {
         Self {
             sources,
             findings,
