@@ -1,7 +1,7 @@
 //! Files that are read by other servers and builders.
 
 use super::place::{holds, text, written};
-use specc::source::SourceId;
+use specc::source::{SourceId, Span};
 use specc::syntax::{caddyfile as caddy, dockerfile as docker, nginx as conf};
 
 /// nginx's configuration.
@@ -12,10 +12,7 @@ pub fn nginx(data: &[u8]) {
         holds(text, directive.head);
         holds(text, directive.span);
         for word in std::iter::once(&directive.name).chain(&directive.args) {
-            holds(text, word.span);
-            let part = written(text, word.part(0, word.text.len()));
-            // A part is told exactly where the word is written as it reads, else it is all of it.
-            assert!(part == word.text || word.part(0, word.text.len()) == word.span, "{word:?}");
+            told_in_parts(text, &word.text, word.span, word.part(0, word.text.len()));
         }
     }
     read.comments.iter().for_each(|span| assert!(written(text, *span).starts_with('#')));
@@ -35,14 +32,18 @@ pub fn caddyfile(data: &[u8]) {
             holds(text, directive.head);
             holds(text, directive.span);
             for word in std::iter::once(&directive.name).chain(&directive.args) {
-                holds(text, word.span);
-                let part = written(text, word.part(0, word.text.len()));
-                assert!(part == word.text || word.part(0, word.text.len()) == word.span, "{word:?}");
+                told_in_parts(text, &word.text, word.span, word.part(0, word.text.len()));
             }
         }
         read.comments.iter().for_each(|span| assert!(written(text, *span).starts_with('#')));
         read.faults.iter().for_each(|fault| holds(text, fault.span));
     }
+}
+
+/// A part of a word, here one of all its letters, is told exactly where the word is written as it reads, else it is all of it.
+fn told_in_parts(text: &str, word: &str, span: Span, part: Span) {
+    holds(text, span);
+    assert!(written(text, part) == word || part == span, "{word:?}");
 }
 
 /// Dockerfiles, with their pairs and stages.

@@ -50,11 +50,13 @@ impl Tree {
     fn claims(&self, inventory: &Inventory) -> Vec<Claim> {
         let compose: BTreeSet<&Path> = inventory.of(Kind::Compose).map(|entry| parent(&entry.path)).collect();
         let tops: BTreeSet<&str> = inventory.files.iter().filter_map(|entry| top(&entry.path)).collect();
-        let seen = Seen { compose, tops };
+        let around = Around { compose, tops };
         let entries: Vec<&Entry> = inventory.files.iter().filter(|entry| !is_passive(entry.kind)).collect();
         on_cores(entries, |entry| {
-            let text = inventory.glance(&self.root, &entry.path);
-            seen.claim(entry, text.as_deref().unwrap_or_default())
+            // Nobody reads an example: what it says leads nowhere.
+            let counts = entry.kind != Kind::EnvExample;
+            let text = counts.then(|| inventory.glance(&self.root, &entry.path)).flatten();
+            around.claim(entry, text.as_deref().unwrap_or_default())
         })
     }
 }
@@ -68,33 +70,29 @@ struct Claim {
 }
 
 /// What a file is compared with.
-struct Seen<'i> {
+struct Around<'i> {
     /// Directories with a Compose file.
     compose: BTreeSet<&'i Path>,
     /// Names of directories at the root.
     tops: BTreeSet<&'i str>,
 }
 
-impl Seen<'_> {
+impl Around<'_> {
     fn claim(&self, entry: &Entry, text: &str) -> Claim {
         let here = parent(&entry.path);
         let meets = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let (directory, meets) = match entry.kind {
             Kind::Compose => (claimed_by_name(&entry.path), meets(&["external"])),
             Kind::EnvFile => (claimed_by_name(&entry.path), false),
-            Kind::Nginx | Kind::Caddyfile | Kind::Spec => (here, true),
             Kind::EnvExample => (here, false),
+            Kind::Nginx | Kind::Caddyfile | Kind::Spec => (here, true),
             _ => (self.acted_on(entry, text), meets(ELSEWHERE)),
         };
-        let up = climbs(text);
-        let directory = if entry.kind == Kind::EnvExample || up == 0 {
-            directory
-        } else {
-            // The shorter one of two directories above one file is above the other.
-            let above = here.ancestors().nth(up).unwrap_or(Path::new(""));
-            if above.components().count() < directory.components().count() { above } else { directory }
-        };
-        Claim { directory: directory.to_owned(), meets }
+        let above = here.ancestors().nth(climbs(text)).unwrap_or(Path::new(""));
+        // Both are above the file, or its own directory: the shorter one is above the other.
+        let outer =
+            if above.components().count() < directory.components().count() { above } else { directory };
+        Claim { directory: outer.to_owned(), meets }
     }
 
     /// What a script acts on: the outermost directory around it that has a Compose file. What has to do with containers and

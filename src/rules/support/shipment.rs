@@ -55,18 +55,11 @@ fn below(path: &Directory, base: &Directory) -> Option<PathBuf> {
 /// What a script sends; none when a part of that cannot be known.
 pub(in crate::rules) fn shipments(script: &Script) -> Option<Vec<Shipment>> {
     let mut found = Vec::new();
-    let copies: Vec<(&Command, Copy)> = script
-        .commands
-        .iter()
-        .filter(|command| command.hosts.is_empty())
-        .filter_map(|command| Some((command, copy(command)?)))
-        .collect();
-    let archives: Vec<(&Command, Archive)> = script
-        .commands
-        .iter()
-        .filter(|command| command.hosts.is_empty())
-        .filter_map(|command| Some((command, archive(command)?)))
-        .collect();
+    let here = || script.commands.iter().filter(|command| command.hosts.is_empty());
+    let copies: Vec<(&Command, Copy)> =
+        here().filter_map(|command| Some((command, copy(command)?))).collect();
+    let archives: Vec<(&Command, Archive)> =
+        here().filter_map(|command| Some((command, archive(command)?))).collect();
     let packed = |path: &Path| archives.iter().any(|(_, archive)| archive.file.as_deref() == Some(path));
     for (command, copy) in &copies {
         let mut sent = Vec::new();
