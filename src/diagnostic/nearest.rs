@@ -11,9 +11,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let near =
         candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST).filter_map(|candidate| {
             let folded = fold(candidate);
-            let distance = distance(&plain, &folded);
             let allowed = plain.len().max(folded.len()).div_ceil(4).min(3);
             let begins = plain.len() >= 3 && (folded.starts_with(&plain) || plain.starts_with(&folded));
+            // The distance costs the product of both lengths, and is never less than their difference.
+            if !begins && plain.len().abs_diff(folded.len()) > allowed {
+                return None;
+            }
+            let distance = distance(&plain, &folded);
             (distance <= allowed || begins).then_some((distance, candidate))
         });
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)

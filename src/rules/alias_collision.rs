@@ -3,8 +3,9 @@
 use super::support::{Claim, clashes, same_container};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Fact, Repository, Service};
+use crate::facts::model::{Deployment, DeploymentId, Fact, Repository, Service};
 use crate::source::Span;
+use std::collections::HashMap;
 
 rule! {
     /// Services of two deployments answer to one name on one network.
@@ -55,8 +56,8 @@ struct Alias<'f> {
     name: &'f str,
     /// Whether it is no service's own name but was given.
     given: bool,
-    /// Where somebody of the same deployment asks for it on that network.
-    asked: Option<Span>,
+    /// The network's key in the deployment.
+    key: &'f str,
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
@@ -67,18 +68,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 let network = deployment.networks.get(&attached.network);
                 let Some(network) = network.filter(|network| network.external || network.named) else { continue };
                 let Some(name) = network.name.known() else { continue };
-                let asked = |alias: &str| {
-                    let members = deployment.services.values().filter(|member| {
-                        member.networks.iter().any(|other| other.network == attached.network)
-                    });
-                    members.filter(|member| member.name != service.name).find_map(|member| asks(member, alias))
-                };
                 let own = (service.name.as_str(), attached.span, false);
                 let given = attached.aliases.iter();
                 let given = given.filter_map(|alias| Some((alias.known()?.as_str(), alias.span, true)));
                 for (alias, span, given) in std::iter::once(own).chain(given) {
-                    let (external, asked) = (network.external, asked(alias));
-                    let what = Alias { service, network: name, external, name: alias, given, asked };
+                    let (external, key) = (network.external, attached.network.as_str());
+                    let what = Alias { service, network: name, external, name: alias, given, key };
                     claims.push(Claim { deployment, span, what });
                 }
             }
@@ -91,8 +86,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && one.deployment.files != other.deployment.files
     };
+    let mut asking: HashMap<(DeploymentId, &str), Asking<'_>> = HashMap::new();
     for clash in clashes(facts, &claims, collide) {
-        let asked = clash.claims.iter().find_map(|claim| claim.what.asked);
+        let asked = clash.claims.iter().find_map(|claim| {
+            let members = asking.entry((claim.deployment.id, claim.what.key));
+            let members = members.or_insert_with(|| Asking::on(claim.deployment, claim.what.key));
+            members.of_others(claim.what.service, claim.what.name)
+        });
         if asked.is_none() && !clash.claims.iter().all(|claim| claim.what.given) {
             continue;
         }
@@ -119,16 +119,47 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-/// Where a service is told to reach `host`: in a URL, as `host:port`, or as the value of a variable that names hosts.
-fn asks(service: &Service, host: &str) -> Option<Span> {
+/// Whom the members of a network ask for, and where.
+struct Asking<'f>(HashMap<&'f str, Vec<(&'f str, Span)>>);
+
+impl<'f> Asking<'f> {
+    /// What the members of the network with this key are told to reach, in their order.
+    fn on(deployment: &'f Deployment, key: &str) -> Self {
+        let mut hosts: HashMap<&str, Vec<(&str, Span)>> = HashMap::new();
+        let members = deployment.services.values();
+        for member in members.filter(|member| member.networks.iter().any(|joined| joined.network == key)) {
+            asks(member, |host, span| {
+                let asking = hosts.entry(host).or_default();
+                // The second one speaks for the host that the first one is itself.
+                if asking.len() < 2 && asking.iter().all(|(known, _)| *known != member.name) {
+                    asking.push((&member.name, span));
+                }
+            });
+        }
+        Self(hosts)
+    }
+
+    /// Where another service than this one asks for `host`.
+    fn of_others(&self, service: &Service, host: &str) -> Option<Span> {
+        let asking = self.0.get(host)?;
+        asking.iter().find(|(name, _)| *name != service.name).map(|(_, span)| *span)
+    }
+}
+
+/// Tells `take` the hosts that a service is told to reach: in a URL, as `host:port`, or as the value of a variable that names
+/// hosts.
+fn asks<'f>(service: &'f Service, mut take: impl FnMut(&'f str, Span)) {
     let variables = service.environment.iter().filter_map(|(name, variable)| Some((name, variable.value.as_ref()?)));
-    let by_variable = variables.filter(|(name, value)| {
-        let whole = Fact::known(value).is_some_and(|value| value == host);
-        whole && names_hosts(name) || addresses(value.value.shape(), host)
-    });
+    for (name, value) in variables {
+        if let Some(host) = Fact::known(value).filter(|_| names_hosts(name)) {
+            take(host, value.span);
+        }
+        addresses(value.value.shape()).for_each(|host| take(host, value.span));
+    }
     let words = [&service.command, &service.entrypoint].into_iter().flatten().flat_map(|words| &words.words);
-    let by_word = words.filter(|word| addresses(word.value.shape(), host)).map(|word| word.span);
-    by_variable.map(|(_, value)| value.span).chain(by_word).next()
+    for word in words {
+        addresses(word.value.shape()).for_each(|host| take(host, word.span));
+    }
 }
 
 fn names_hosts(variable: &str) -> bool {
@@ -138,14 +169,21 @@ fn names_hosts(variable: &str) -> bool {
         .any(|word| variable.split('_').any(|part| part == *word))
 }
 
-/// Whether a text holds `host` where an address stands: after `//` or `@`, or before a port.
-fn addresses(text: &str, host: &str) -> bool {
-    text.match_indices(host).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + host.len()..]);
-        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        let port = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        starts && ends && (before.ends_with("//") || before.ends_with('@') || port)
+/// The hosts in a text, where addresses stand: after `//` or `@`, or before a port.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + text[from..].find(of_name)?;
+            let end = start + text[start..].find(|c| !of_name(c)).unwrap_or(text.len() - start);
+            from = end;
+            let (before, after) = (&text[..start], &text[end..]);
+            let port = after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            if before.ends_with("//") || before.ends_with('@') || port {
+                return Some(&text[start..end]);
+            }
+        }
     })
 }
 
@@ -156,10 +194,10 @@ mod tests {
     #[test]
     fn hosts_stand_in_urls_and_before_ports() {
         for text in ["http://api", "http://api:8000/x", "redis://:secret@api/0", "api:8000", "a=1,api:80"] {
-            assert!(addresses(text, "api"), "{text}");
+            assert!(addresses(text).any(|host| host == "api"), "{text}");
         }
         for text in ["api", "http://api.example", "http://my-api", "https://www.example/api", "an api: good"] {
-            assert!(!addresses(text, "api"), "{text}");
+            assert!(!addresses(text).any(|host| host == "api"), "{text}");
         }
     }
 }

@@ -3,7 +3,7 @@
 mod claims;
 mod server;
 
-use super::support::reached;
+use super::support::Names;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, Repository, Service};
@@ -49,9 +49,10 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in &facts.deployments {
+        let names = Names::of(deployment);
         for client in deployment.services.values() {
             for claim in claims(client) {
-                let Some(service) = reached(deployment, client, &claim.host) else { continue };
+                let Some(service) = names.reached(client, &claim.host) else { continue };
                 if service.name == client.name || claim.about_another_port(service) {
                     continue;
                 }

@@ -1,6 +1,6 @@
 //! Services that nobody can ask how they are.
 
-use super::support::{has_probe, is_one_shot};
+use super::support::{OneShots, has_probe};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, Repository, Service};
@@ -40,8 +40,9 @@ rule! {
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.is_development()) {
         let waits = waited_for(facts, deployment);
+        let one_shots = OneShots::of(deployment);
         for service in deployment.services.values() {
-            if has_probe(service) != Some(false) && service.health.is_some() || is_one_shot(deployment, service) {
+            if has_probe(service) != Some(false) && service.health.is_some() || one_shots.has(service) {
                 continue;
             }
             let seen = has_probe(service);

@@ -1,12 +1,14 @@
 //! One port of a host for two containers.
 
 use super::support::{
-    Claim, Clash, clashes, one_project, same_container, starts, two_names_for_one,
+    Claim, Clash, Groups, clashes, one_project, same_container, starts, two_names_for_one,
 };
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Repository, Service};
+use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Protocol, Repository, Service};
+use crate::facts::script::Word;
 use crate::facts::script::docker::{Docker, recognise};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 rule! {
     /// Two containers that run on one host publish one port.
@@ -90,46 +92,75 @@ fn is_one_twice(clash: &Clash<'_, '_, Publication<'_>>) -> bool {
     clash.claims.iter().skip(1).all(|claim| two_names_for_one(first, claim.deployment))
 }
 
-/// Two services of one deployment, or one service twice.
+/// Two services of one deployment, or one service twice. Of several that hang together each is told of once, with one that
+/// it meets.
 fn within(
     facts: &Repository,
     deployment: &Deployment,
     published: &[Publication<'_>],
     findings: &mut Findings<'_>,
 ) {
-    for (at, one) in published.iter().enumerate() {
-        for other in &published[at + 1..] {
-            let same = one.service.name == other.service.name;
-            // An entry that was merged from two files is one entry.
-            if same && one.port.span == other.port.span
-                || !run_together(one.service, other.service)
-                || !same && are_alternatives(facts, deployment, one.service, other.service)
-            {
-                continue;
+    let mut groups = Groups::new(published.len());
+    let mut alternatives = None;
+    for meeting in at_one_port(published) {
+        for (place, &at) in meeting.iter().enumerate() {
+            for &other_at in &meeting[place + 1..] {
+                if groups.root(at) == groups.root(other_at) {
+                    continue;
+                }
+                let (one, other) = (&published[at], &published[other_at]);
+                let same = one.service.name == other.service.name;
+                // An entry that was merged from two files is one entry.
+                if same && one.port.span == other.port.span || !run_together(one.service, other.service) {
+                    continue;
+                }
+                let Some(shared) = meet(one, other) else { continue };
+                let alternatives = alternatives.get_or_insert_with(|| Alternatives::of(facts, deployment));
+                if !same && alternatives.has(one.service, other.service) {
+                    continue;
+                }
+                groups.join(at, other_at);
+                findings.push(twice(deployment, one, other, shared));
             }
-            let Some(shared) = meet(one, other) else { continue };
-            let port = name(shared, one.port);
-            let message = if same {
-                format!("`{}` publishes {port} twice, on addresses that overlap", one.service.name)
-            } else {
-                format!("`{}` and `{}` both publish {port}", one.service.name, other.service.name)
-            };
-            let help = if same {
-                "Keep one of the two entries"
-            } else if deployment.is_development() {
-                "Give one of them another port"
-            } else {
-                "Give one of them another port, or publish it nowhere if only other containers use it"
-            };
-            let label = |what: &Publication<'_>| format!("`{}` publishes {}", what.service.name, shown(what));
-            findings.push(
-                Diagnostic::new(&PORT_COLLISION, message)
-                    .at(one.port.span, label(one))
-                    .at(other.port.span, label(other))
-                    .help(help),
-            );
         }
     }
+}
+
+/// The places of what may meet: everything that is published at the first port of one of them.
+fn at_one_port(published: &[Publication<'_>]) -> impl Iterator<Item = Vec<usize>> {
+    let mut first: BTreeMap<(Protocol, u16), Vec<usize>> = BTreeMap::new();
+    for what in published {
+        first.entry((what.port.protocol, what.published.first)).or_default();
+    }
+    for (at, what) in published.iter().enumerate() {
+        let (protocol, range) = (what.port.protocol, what.published);
+        for (_, here) in first.range_mut((protocol, range.first)..=(protocol, range.last.max(range.first))) {
+            here.push(at);
+        }
+    }
+    first.into_values()
+}
+
+fn twice(deployment: &Deployment, one: &Publication<'_>, other: &Publication<'_>, shared: PortRange) -> Diagnostic {
+    let same = one.service.name == other.service.name;
+    let port = name(shared, one.port);
+    let message = if same {
+        format!("`{}` publishes {port} twice, on addresses that overlap", one.service.name)
+    } else {
+        format!("`{}` and `{}` both publish {port}", one.service.name, other.service.name)
+    };
+    let help = if same {
+        "Keep one of the two entries"
+    } else if deployment.is_development() {
+        "Give one of them another port"
+    } else {
+        "Give one of them another port, or publish it nowhere if only other containers use it"
+    };
+    let label = |what: &Publication<'_>| format!("`{}` publishes {}", what.service.name, shown(what));
+    Diagnostic::new(&PORT_COLLISION, message)
+        .at(one.port.span, label(one))
+        .at(other.port.span, label(other))
+        .help(help)
 }
 
 /// What is surely published: fixed ports whose address is known.
@@ -164,38 +195,62 @@ fn run_together(one: &Service, other: &Service) -> bool {
         || one.profiles.iter().any(|profile| other.profiles.contains(profile))
 }
 
-/// Whether two services of one file are never meant to run at once: one is named as a variant of the other (`web` and
-/// `web-prod`), or every call names the services that it starts, and none starts both.
-fn are_alternatives(facts: &Repository, deployment: &Deployment, one: &Service, other: &Service) -> bool {
-    let variant = |plain: &str, longer: &str| {
-        let plain: Vec<&str> = plain.split(['-', '_', '.']).collect();
-        let longer: Vec<&str> = longer.split(['-', '_', '.']).collect();
-        let mut more = longer.iter().filter(|word| !plain.contains(word)).peekable();
-        more.peek().is_some()
-            && plain.iter().all(|word| longer.contains(word))
-            && more.all(|word| VARIANTS.contains(word))
-    };
-    variant(&one.name, &other.name) || variant(&other.name, &one.name) || {
-        let mut calls = starts(facts, deployment).filter_map(|call| {
-            match recognise(facts.command(call)?)?.what {
-                Docker::Compose(compose) => Some(compose),
-                _ => None,
+/// Which services of one file are never meant to run at once: one is named as a variant of the other (`web` and `web-prod`), or
+/// every call names the services that it starts, and none starts both.
+struct Alternatives<'f> {
+    /// The calls that name each service, where every call names what it starts.
+    calls: Option<HashMap<String, Vec<usize>>>,
+    /// The services that others need.
+    needed: HashSet<&'f str>,
+}
+
+impl<'f> Alternatives<'f> {
+    fn of(facts: &Repository, deployment: &'f Deployment) -> Self {
+        let calls = starts(facts, deployment).filter_map(|call| match recognise(facts.command(call)?)?.what {
+            Docker::Compose(compose) => Some(compose.services),
+            _ => None,
+        });
+        let calls: Vec<Vec<Word>> = calls.collect();
+        let all_name = !calls.is_empty() && calls.iter().all(|services| !services.is_empty());
+        let by_service = || {
+            let mut by_service: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, services) in calls.iter().enumerate() {
+                for name in services.iter().filter_map(Word::known) {
+                    by_service.entry(name.to_owned()).or_default().push(at);
+                }
             }
-        });
-        let mut any = false;
-        let apart = calls.all(|call| {
-            any = true;
-            let names = |service: &Service| call.services.iter().any(|word| word.is(&service.name));
-            let depended = |service: &Service| {
-                deployment.services.values().any(|user| {
-                    user.depends_on.iter().any(|dependency| dependency.service == service.name)
-                })
-            };
-            let both = names(one) && names(other) || depended(one) || depended(other);
-            !call.services.is_empty() && !both
-        });
-        any && apart
+            by_service
+        };
+        let users = deployment.services.values().flat_map(|user| &user.depends_on);
+        Self {
+            calls: all_name.then(by_service),
+            needed: users.map(|dependency| dependency.service.as_str()).collect(),
+        }
     }
+
+    fn has(&self, one: &Service, other: &Service) -> bool {
+        self.are_called_apart(&one.name, &other.name)
+            || is_variant(&one.name, &other.name)
+            || is_variant(&other.name, &one.name)
+    }
+
+    fn are_called_apart(&self, one: &str, other: &str) -> bool {
+        let Some(calls) = &self.calls else { return false };
+        let of = |name: &str| calls.get(name).map(Vec::as_slice).unwrap_or_default();
+        !self.needed.contains(one)
+            && !self.needed.contains(other)
+            && !of(one).iter().any(|call| of(other).binary_search(call).is_ok())
+    }
+}
+
+/// Whether the longer name is the plain one with words of a variant.
+fn is_variant(plain: &str, longer: &str) -> bool {
+    const BETWEEN: [char; 3] = ['-', '_', '.'];
+    let has = |name: &str, word: &str| name.split(BETWEEN).any(|part| part == word);
+    let mut more = longer.split(BETWEEN).filter(|word| !has(plain, word)).peekable();
+    more.peek().is_some()
+        && plain.split(BETWEEN).all(|word| has(longer, word))
+        && more.all(|word| VARIANTS.contains(&word))
 }
 
 /// Words that make a service's name that of a variant.

@@ -1,6 +1,6 @@
 //! Proxies that go on with an address of yesterday.
 
-use super::support::reached;
+use super::support::Names;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, Invocation, Repository, Service};
@@ -73,9 +73,10 @@ fn finding(front: &Service, behind: &Service, up: Span, place: Span) -> Diagnost
 
 /// The services that a proxy sends requests to by a name that is looked up once, and where.
 fn static_targets<'d>(proxy: &Proxy, deployment: &'d Deployment, front: &Service) -> Vec<(&'d Service, Span)> {
+    let names = Names::of(deployment);
     let once = proxy.hops().filter(|hop| hop.lookup == Lookup::Once);
     once.filter_map(|hop| {
-        let service = reached(deployment, front, hop.endpoint.host.known()?)?;
+        let service = names.reached(front, hop.endpoint.host.known()?)?;
         (service.name != front.name).then_some((service, hop.endpoint.span))
     })
     .collect()

@@ -1,6 +1,6 @@
 //! Services that start before what they need is ready.
 
-use super::support::{has_probe, is_one_shot};
+use super::support::{OneShots, has_probe};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Condition, Dependency, Deployment, Repository, Service};
@@ -38,16 +38,25 @@ rule! {
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let relevant = |deployment: &&Deployment| !deployment.is_development() && !deployment.swarm;
     for deployment in facts.deployments.iter().filter(relevant) {
+        let one_shots = OneShots::of(deployment);
+        // Somebody who knows `service_healthy` wrote the others: the long form has to name its condition.
+        let knows_healthy = !deployment.from_spec
+            && deployment
+                .services
+                .values()
+                .flat_map(|service| &service.depends_on)
+                .any(|other| other.condition == Condition::Healthy);
+        let is_chosen = |dependency: &Dependency| knows_healthy && is_long(facts, dependency);
         for service in deployment.services.values() {
             for dependency in &service.depends_on {
                 let Some(needed) = deployment.service(&dependency.service) else { continue };
                 let (name, other) = (&service.name, &needed.name);
                 match (dependency.condition, has_probe(needed)) {
                     (Condition::Started, Some(true))
-                        if !is_one_shot(deployment, needed)
+                        if !one_shots.has(needed)
                             && !waits(service, other)
                             && !are_peers(service, needed)
-                            && !is_chosen(facts, deployment, dependency) =>
+                            && !is_chosen(dependency) =>
                     {
                         let mut finding = Diagnostic::new(
                             &UNHEALTHY_DEPENDENCY,
@@ -87,12 +96,11 @@ fn waits(service: &Service, other: &str) -> bool {
         && text.iter().any(|text| text.contains(other))
 }
 
-/// Whether somebody who knows `service_healthy` wrote `service_started`: the long form has to name its condition.
-fn is_chosen(facts: &Repository, deployment: &Deployment, dependency: &Dependency) -> bool {
+/// Whether a dependency is written in the long form.
+fn is_long(facts: &Repository, dependency: &Dependency) -> bool {
     let text = &facts.sources.get(dependency.span.source).text;
     let after = text.get(dependency.span.end as usize..).unwrap_or_default().trim_start_matches(['"', '\'']);
-    let mut all = deployment.services.values().flat_map(|service| &service.depends_on);
-    !deployment.from_spec && after.starts_with(':') && all.any(|other| other.condition == Condition::Healthy)
+    after.starts_with(':')
 }
 
 /// Whether the two are nodes of one cluster, which become ready together: the same image, and nothing built.

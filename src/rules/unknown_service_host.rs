@@ -1,9 +1,12 @@
 //! Hosts in URLs that nobody is called.
 
-use super::support::{Part, known_names, sees_others, url};
+use super::support::{Names, Part, sees_others, url};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::facts::model::{Deployment, Fact, Repository, Service};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::path::Path;
 
 rule! {
     /// A URL leads to a service that does not exist.
@@ -44,7 +47,9 @@ const SCHEMES: &[&str] = &[
 ];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let beside = Beside { facts, directories: OnceCell::new() };
     for deployment in facts.deployments.iter().filter(|deployment| deployment.faults.is_empty()) {
+        let names = Names::of(deployment);
         for client in deployment.services.values() {
             if sees_others(deployment, client) {
                 continue;
@@ -53,14 +58,20 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 if let Some(value) = &variable.value
                     && !is_for_browsers(name)
                 {
-                    look(facts, deployment, client, value, findings);
+                    look(&beside, (deployment, &names), client, value, findings);
                 }
             }
         }
     }
 }
 
-fn look(facts: &Repository, deployment: &Deployment, client: &Service, value: &Fact<String>, findings: &mut Findings<'_>) {
+fn look(
+    beside: &Beside<'_>,
+    (deployment, names): (&Deployment, &Names<'_>),
+    client: &Service,
+    value: &Fact<String>,
+    findings: &mut Findings<'_>,
+) {
     let Some(address) = url(value.value.shape()) else { return };
     let scheme = address.scheme.as_deref().unwrap_or_default();
     let scheme = scheme.split('+').next().unwrap_or(scheme);
@@ -70,12 +81,11 @@ fn look(facts: &Repository, deployment: &Deployment, client: &Service, value: &F
     if !SCHEMES.contains(&scheme) || !bare || address.user == Part::Unknown && host.len() < 2 {
         return;
     }
-    let names = known_names(deployment, client);
-    if names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+    if names.has(client, host) {
         return;
     }
     // It may be a service of a profile that is not enabled now, or one that another file adds.
-    if deployment.disabled.contains_key(host) || is_beside(facts, deployment, host) {
+    if deployment.disabled.contains_key(host) || beside.has(deployment, host) {
         return;
     }
     let elsewhere = deployment.services.get(host).or_else(|| {
@@ -88,7 +98,7 @@ fn look(facts: &Repository, deployment: &Deployment, client: &Service, value: &F
             format!("Put `{name}` and `{}` on one network", other.name),
         )
     } else {
-        let close = nearest(host, names.iter().map(String::as_str));
+        let close = nearest(host, names.all(client));
         let help = close.map_or_else(
             || {
                 format!(
@@ -111,11 +121,26 @@ fn is_for_browsers(name: &str) -> bool {
         .any(|word| name.contains(word))
 }
 
-/// Whether a file of the same directory has such a service, and nobody says which files are started together.
-fn is_beside(facts: &Repository, deployment: &Deployment, host: &str) -> bool {
-    deployment.invocations.is_empty()
-        && !deployment.from_spec
-        && facts.deployments.iter().any(|other| {
-            other.directory == deployment.directory && other.services.contains_key(host) && other.files != deployment.files
-        })
+/// What other files of a directory have, where nobody says which files are started together.
+struct Beside<'f> {
+    facts: &'f Repository,
+    directories: OnceCell<HashMap<&'f Path, Vec<&'f Deployment>>>,
+}
+
+impl Beside<'_> {
+    /// Whether another file of the deployment's directory has such a service.
+    fn has(&self, deployment: &Deployment, host: &str) -> bool {
+        if !deployment.invocations.is_empty() || deployment.from_spec {
+            return false;
+        }
+        let directories = self.directories.get_or_init(|| {
+            let mut directories: HashMap<&Path, Vec<&Deployment>> = HashMap::new();
+            for deployment in &self.facts.deployments {
+                directories.entry(&deployment.directory).or_default().push(deployment);
+            }
+            directories
+        });
+        let here = directories.get(deployment.directory.as_path()).into_iter().flatten();
+        here.copied().any(|other| other.services.contains_key(host) && other.files != deployment.files)
+    }
 }

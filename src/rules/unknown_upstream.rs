@@ -1,6 +1,6 @@
 //! Proxies that send requests to nobody.
 
-use super::support::{known_names, sees_others};
+use super::support::{Names, sees_others};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::facts::model::{Deployment, Repository, Service};
@@ -44,10 +44,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 }
 
 fn look(proxy: &Proxy, deployment: &Deployment, service: &Service, findings: &mut Findings<'_>) {
-    let names = known_names(deployment, service);
+    let names = Names::of(deployment);
     for hop in proxy.hops().filter(|hop| hop.lookup == Lookup::Once || hop.upstream.is_none()) {
         let Some(host) = bare(hop.endpoint) else { continue };
-        if names.iter().any(|name| name.eq_ignore_ascii_case(host)) || deployment.disabled.contains_key(host) {
+        if names.has(service, host) || deployment.disabled.contains_key(host) {
             continue;
         }
         let elsewhere = deployment.services.contains_key(host);

@@ -2,7 +2,8 @@
 
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Deployment, Repository, Service};
+use crate::facts::model::{Repository, Service};
+use std::collections::HashSet;
 
 rule! {
     /// An image has no tag, or one that moves.
@@ -43,13 +44,17 @@ const MOVING: &[&str] = &[
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.is_development()) {
+        // Built by another service of the same deployment: it is whatever was built here.
+        let built = deployment.services.values().chain(deployment.disabled.values());
+        let built = built.filter(|service| service.build.is_some());
+        let built: HashSet<&String> = built.filter_map(|service| service.image.as_ref()?.known()).collect();
         for service in deployment.services.values().filter(|service| service.build.is_none()) {
-            look(deployment, service, findings);
+            look(&built, service, findings);
         }
     }
 }
 
-fn look(deployment: &Deployment, service: &Service, findings: &mut Findings<'_>) {
+fn look(built: &HashSet<&String>, service: &Service, findings: &mut Findings<'_>) {
     let Some(image) = &service.image else { return };
     let Some(name) = image.known().filter(|name| !name.contains('@') && !name.is_empty()) else { return };
     // `app:` is Compose's business: it refuses that.
@@ -65,9 +70,7 @@ fn look(deployment: &Deployment, service: &Service, findings: &mut Findings<'_>)
         Some(tag) if is_moving(tag) => (format!("image `{name}` is another one whenever its tag moves"), "this tag moves"),
         Some(_) => return,
     };
-    // Built by another service of the same deployment: it is whatever was built here.
-    let built = |other: &Service| other.build.is_some() && other.image.as_ref().and_then(|image| image.known()) == Some(name);
-    if deployment.services.values().chain(deployment.disabled.values()).any(built) {
+    if built.contains(name) {
         return;
     }
     let ours = crate::catalog::image(service.repository().unwrap_or(name)).is_none() && name.contains('/');

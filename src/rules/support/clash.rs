@@ -119,17 +119,14 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
     for (at, claim) in claims.iter().enumerate() {
         by_deployment.entry(claim.deployment.id).or_default().push(at);
     }
-    // Each claim points to one that it hangs together with, the first of them to itself.
-    let mut first: Vec<usize> = (0..claims.len()).collect();
+    let mut groups = Groups::new(claims.len());
     let mut certain: Vec<Option<&[Evidence]>> = vec![None; claims.len()];
     let of = |id: DeploymentId| by_deployment.get(&id).map(Vec::as_slice).unwrap_or_default();
     for (one, other, relation) in facts.pairs() {
         for &ours in of(one.id) {
             for &theirs in of(other.id) {
                 if collide(&claims[ours], &claims[theirs]) {
-                    let (ours, theirs) = (root(&first, ours), root(&first, theirs));
-                    let (low, high) = (ours.min(theirs), ours.max(theirs));
-                    first[high] = low;
+                    let (low, high) = groups.join(ours, theirs);
                     let here = match relation {
                         Relation::Neighbours(evidence) => Some(evidence.as_slice()),
                         _ => None,
@@ -139,11 +136,11 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
             }
         }
     }
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in 0..claims.len() {
-        groups.entry(root(&first, at)).or_default().push(at);
+        members.entry(groups.root(at)).or_default().push(at);
     }
-    groups
+    members
         .into_iter()
         .filter(|(_, members)| members.len() > 1)
         .map(|(root, members)| {
@@ -167,9 +164,33 @@ fn titles<T>(facts: &Repository, claims: &[&Claim<'_, T>]) -> Vec<String> {
     claims.iter().map(title).collect()
 }
 
-fn root(first: &[usize], mut at: usize) -> usize {
-    while first[at] != at {
-        at = first[at];
+/// Things by their numbers, of which those that hang together are one group.
+#[derive(Debug)]
+pub(in crate::rules) struct Groups {
+    /// Each points to a lower one of its group, the lowest to itself.
+    lower: Vec<usize>,
+}
+
+impl Groups {
+    /// That many, each alone.
+    pub(in crate::rules) fn new(count: usize) -> Self {
+        Self { lower: (0..count).collect() }
     }
-    at
+
+    /// The lowest of the group.
+    pub(in crate::rules) fn root(&mut self, mut at: usize) -> usize {
+        while self.lower[at] != at {
+            self.lower[at] = self.lower[self.lower[at]];
+            at = self.lower[at];
+        }
+        at
+    }
+
+    /// Makes two groups one. Says which was the lower and which the higher root.
+    pub(in crate::rules) fn join(&mut self, one: usize, other: usize) -> (usize, usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        let (low, high) = (one.min(other), one.max(other));
+        self.lower[high] = low;
+        (low, high)
+    }
 }

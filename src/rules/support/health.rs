@@ -2,6 +2,7 @@
 
 use crate::catalog;
 use crate::facts::model::{Condition, Deployment, Probe, Service};
+use std::collections::HashSet;
 
 /// Whether a service has a probe: in Compose, or in the Dockerfile that it is built from. None where that is an image's
 /// business which cannot be seen.
@@ -24,15 +25,23 @@ pub(in crate::rules) fn has_probe(service: &Service) -> Option<bool> {
     catalog::by_image(service.repository()?).map(|_| false)
 }
 
-/// Whether a service is meant to end: others wait for it to complete, or nothing starts it again.
-pub(in crate::rules) fn is_one_shot(deployment: &Deployment, service: &Service) -> bool {
-    let awaited =
-        deployment.services.values().flat_map(|other| &other.depends_on).any(|dependency| {
-            dependency.service == service.name && dependency.condition == Condition::Completed
-        });
-    let ends = service
-        .restart
-        .as_ref()
-        .is_some_and(|restart| matches!(restart.known().map(String::as_str), Some("no" | "none")));
-    awaited || ends
+/// The services of a deployment that are meant to end.
+pub(in crate::rules) struct OneShots<'d> {
+    /// Those whose end others wait for.
+    awaited: HashSet<&'d str>,
+}
+
+impl<'d> OneShots<'d> {
+    pub(in crate::rules) fn of(deployment: &'d Deployment) -> Self {
+        let needed = deployment.services.values().flat_map(|other| &other.depends_on);
+        let awaited = needed.filter(|dependency| dependency.condition == Condition::Completed);
+        Self { awaited: awaited.map(|dependency| dependency.service.as_str()).collect() }
+    }
+
+    /// Whether others wait for a service to complete, or nothing starts it again.
+    pub(in crate::rules) fn has(&self, service: &Service) -> bool {
+        let restart = service.restart.as_ref().and_then(|restart| restart.known());
+        self.awaited.contains(service.name.as_str())
+            || matches!(restart.map(String::as_str), Some("no" | "none"))
+    }
 }

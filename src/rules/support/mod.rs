@@ -12,11 +12,11 @@ mod shipment;
 mod words;
 
 pub(super) use address::{Part, endpoint, url};
-pub(super) use clash::{Claim, Clash, Meeting, clashes};
-pub(super) use health::{has_probe, is_one_shot};
+pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes};
+pub(super) use health::{OneShots, has_probe};
 pub(super) use made::Made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
-pub(super) use reach::{known_names, reached, sees_others};
+pub(super) use reach::{Names, sees_others};
 pub(super) use refused::{lacks, refused};
 pub(super) use secrets::{is_placeholder, is_placeholder_secret, is_replaced, is_secret};
 pub(super) use shipment::{Sent, Shipment, shipments};
