@@ -3,7 +3,7 @@
 mod support;
 
 use specc::facts::model::{
-    Bind, Build, Deployment, EnvVariable, Fact, MountSource, Probe, Resource, Service, Words,
+    Bind, Build, ByName, Deployment, EnvVariable, Fact, MountSource, Probe, Resource, Service, Words,
 };
 use specc::facts::{self, Value};
 use specc::spec::model::Lint;
@@ -124,7 +124,7 @@ fn of_deployment(deployment: &Deployment) -> BTreeMap<String, String> {
             of_service(service).into_iter().map(|(field, value)| (format!("{kind} {name}: {field}"), value)),
         );
     }
-    let mut resources = |kind: &str, list: &indexmap::IndexMap<String, Resource>| {
+    let mut resources = |kind: &str, list: &ByName<Resource>| {
         let line = |(key, it): (&String, &Resource)| {
             (format!("{kind} {key}"), format!("{} {}", said(&it.name), it.external))
         };

@@ -88,8 +88,7 @@ pub fn git(data: &[u8]) {
     let folder = Folder::of(&framed);
     let git = Git::open(&folder.root);
     for file in &framed {
-        let standing = git.standing(&file.path);
-        assert!(standing.is_committed() || standing.ignored);
+        assert!(git.commits(&file.path) || git.ignores(&file.path, false));
         git.in_submodule(&file.path);
     }
 }

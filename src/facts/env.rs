@@ -5,7 +5,7 @@ use crate::source::SourceId;
 use crate::syntax::dotenv::{self, Entry};
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::{Path, PathBuf};
 
 /// An env-file.
@@ -70,7 +70,7 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Depl
                 source,
                 example: entry.kind == Kind::EnvExample,
                 text: dotenv::parse(source, &files.sources().get(source).text),
-                committed: files.standing(&entry.path).is_committed(),
+                committed: files.is_committed(&entry.path),
             })
         })
         .collect()
@@ -78,7 +78,7 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Depl
 
 /// Who reads each env-file.
 fn readers(deployments: &[Deployment]) -> HashMap<&Path, Vec<&Deployment>> {
-    let mut readers: HashMap<&Path, Vec<&Deployment>> = HashMap::new();
+    let mut readers: HashMap<&Path, Vec<&Deployment>> = HashMap::default();
     for deployment in deployments {
         for used in &deployment.env_files {
             let path = used.replaced_by.as_ref().map_or(&used.path, |(by, _)| by);

@@ -2,10 +2,10 @@
 
 use super::model::{Build, BuiltImage, Fact, Health, ImageCopy, Probe};
 use super::value::{HOLE, Unknown, Value};
+use crate::facts::model::ByName;
 use crate::source::Span;
 use crate::syntax::dockerfile::{Dockerfile, Instruction, Stage, Word, find, parse};
 use crate::workspace::Files;
-use indexmap::IndexMap;
 use std::path::Path;
 
 /// The image that a build makes. None where its Dockerfile is not in the repository, or has no such stage.
@@ -39,7 +39,7 @@ pub(super) fn read(files: &mut Files, build: &Build) -> Option<BuiltImage> {
         entrypoint: None,
         command: None,
         user: None,
-        environment: IndexMap::new(),
+        environment: ByName::default(),
         copies: Vec::new(),
         runs: Vec::new(),
     };
@@ -50,14 +50,14 @@ pub(super) fn read(files: &mut Files, build: &Build) -> Option<BuiltImage> {
     }
     let first = chain.last().and_then(|at| stages[*at].base);
     image.base = first.filter(|base| base.text != "scratch").map(|base| fact(base, &global));
-    let mut scope = Scope { build, global: &global, known: IndexMap::new(), workdir: "/".to_owned() };
+    let mut scope = Scope { build, global: &global, known: ByName::default(), workdir: "/".to_owned() };
     for at in chain.into_iter().rev() {
         stage(&stages[at], &mut scope, &mut image);
     }
     Some(image)
 }
 
-type Known = IndexMap<String, Value<String>>;
+type Known = ByName<Value<String>>;
 
 struct Scope<'a> {
     build: &'a Build,
@@ -68,7 +68,7 @@ struct Scope<'a> {
 
 /// The `ARG`s before the first `FROM`.
 fn arguments(file: &Dockerfile, build: &Build) -> Known {
-    let mut known = Known::new();
+    let mut known = Known::default();
     for instruction in file.instructions.iter().take_while(|instruction| instruction.name != "FROM") {
         for (name, default) in instruction.pairs() {
             let value = argument(&name, default.as_ref(), build, &known);

@@ -29,7 +29,7 @@ fn output(files: &mut Files, directory: &Path) -> Option<Output> {
         let path = directory.join(name);
         // Nobody keeps a copy of what git ignores: that it is gone says nothing.
         if !files.exists(&path) {
-            if !files.standing(&path).ignored {
+            if !files.is_ignored(&path) {
                 changed.push(ChangedOutput { path, span: entry(source, &text, name), missing: true });
             }
             continue;

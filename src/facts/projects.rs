@@ -7,7 +7,10 @@ use crate::spec::model::Lint;
 use crate::workspace::discover::{Entry, Kind};
 use crate::workspace::git::Git;
 use crate::workspace::{Inventory, discover, on_cores};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
+use indexmap::IndexMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,8 +51,9 @@ impl Tree {
 
     /// What each file speaks of.
     fn claims(&self, inventory: &Inventory) -> Vec<Claim> {
-        let compose: BTreeSet<&Path> = inventory.of(Kind::Compose).map(|entry| parent(&entry.path)).collect();
-        let tops: BTreeSet<&str> = inventory.files.iter().filter_map(|entry| top(&entry.path)).collect();
+        let compose: HashSet<&OsStr> =
+            inventory.of(Kind::Compose).map(|entry| parent(&entry.path).as_os_str()).collect();
+        let tops: HashSet<&str> = inventory.files.iter().filter_map(|entry| top(&entry.path)).collect();
         let around = Around { compose, tops };
         let entries: Vec<&Entry> = inventory.files.iter().filter(|entry| !is_passive(entry.kind)).collect();
         on_cores(entries, |entry| {
@@ -72,9 +76,9 @@ struct Claim {
 /// What a file is compared with.
 struct Around<'i> {
     /// Directories with a Compose file.
-    compose: BTreeSet<&'i Path>,
+    compose: HashSet<&'i OsStr>,
     /// Names of directories at the root.
-    tops: BTreeSet<&'i str>,
+    tops: HashSet<&'i str>,
 }
 
 impl Around<'_> {
@@ -106,7 +110,7 @@ impl Around<'_> {
         if names.any(|name| Some(name) != own && self.tops.contains(name)) {
             return Path::new("");
         }
-        let around = here.ancestors().filter(|directory| self.compose.contains(directory)).last();
+        let around = here.ancestors().filter(|directory| self.compose.contains(directory.as_os_str())).last();
         match around {
             Some(directory) => directory,
             None if ["docker", "podman", "compose"].iter().any(|word| text.contains(word)) => Path::new(""),
@@ -135,6 +139,9 @@ fn top(path: &Path) -> Option<&str> {
 
 /// How many directories up a text may lead, at most: the longest run of `..`, and every `cd ..`.
 fn climbs(text: &str) -> usize {
+    if !text.contains("..") {
+        return 0;
+    }
     let bytes = text.as_bytes();
     let word = |at: Option<usize>| {
         at.and_then(|at| bytes.get(at))
@@ -159,14 +166,14 @@ fn split(inventory: Inventory, claims: &[Claim]) -> Vec<Inventory> {
         return vec![inventory];
     }
     // All that may meet others are one project, that of number 0.
-    let mut numbers: HashMap<&Path, usize> = HashMap::new();
+    let mut numbers: HashMap<&OsStr, usize> = HashMap::default();
     let mut count = usize::from(outer.values().any(|meets| *meets));
     for (directory, meets) in &outer {
         let number = if *meets { 0 } else { count };
         count += usize::from(!*meets);
         numbers.insert(directory, number);
     }
-    let of = |path: &Path| path.ancestors().find_map(|above| numbers.get(above).copied());
+    let of = |path: &Path| path.ancestors().find_map(|above| numbers.get(above.as_os_str()).copied());
     let mut projects = vec![Inventory { seen: inventory.seen, ..Inventory::default() }; count];
     for entry in inventory.files {
         if let Some(number) = of(&entry.path) {
@@ -195,12 +202,13 @@ fn split(inventory: Inventory, claims: &[Claim]) -> Vec<Inventory> {
 }
 
 /// The claimed directories that are in no other one, and whether anything in them may meet others.
-fn outermost(claims: &[Claim]) -> BTreeMap<&Path, bool> {
-    let all: BTreeSet<&Path> = claims.iter().map(|claim| claim.directory.as_path()).collect();
-    let mut outer: BTreeMap<&Path, bool> = BTreeMap::new();
+fn outermost(claims: &[Claim]) -> IndexMap<&OsStr, bool, RandomState> {
+    let all: HashSet<&OsStr> = claims.iter().map(|claim| claim.directory.as_os_str()).collect();
+    let mut outer: IndexMap<&OsStr, bool, RandomState> = IndexMap::default();
     for claim in claims {
-        let above = claim.directory.ancestors().filter(|above| all.contains(above)).last();
-        *outer.entry(above.unwrap_or(&claim.directory)).or_default() |= claim.meets;
+        let above =
+            claim.directory.ancestors().map(Path::as_os_str).filter(|above| all.contains(above)).last();
+        *outer.entry(above.unwrap_or(claim.directory.as_os_str())).or_default() |= claim.meets;
     }
     outer
 }

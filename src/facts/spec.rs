@@ -63,8 +63,8 @@ pub(super) fn deployment(
                 (network.key.clone(), resource(&network.key, name, network.external))
             })
             .collect(),
-        secrets: indexmap::IndexMap::new(),
-        configs: indexmap::IndexMap::new(),
+        secrets: crate::facts::model::ByName::default(),
+        configs: crate::facts::model::ByName::default(),
         variables: Vec::new(),
         faults: Vec::new(),
         from_spec: true,

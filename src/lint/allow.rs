@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, suggestion};
 use crate::rules::{self, unused_allow::UNUSED_ALLOW};
 use crate::source::{Source, SourceId, Sources, Span};
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// One rule that one comment allows.
 #[derive(Debug)]

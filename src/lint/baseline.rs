@@ -3,8 +3,8 @@
 use super::codes;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
+use foldhash::HashSet;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 
 /// What `--write-baseline` writes and `--baseline` reads.
 #[derive(Debug, Serialize, Deserialize)]

@@ -3,13 +3,13 @@
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Sources, shown};
 use crate::syntax::secrets;
+use foldhash::HashMap;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 
 /// The fingerprint of each finding, in their order: of its rule, its path, its message and the text it points at, so that
 /// lines added above change nothing, and neither does another password. Findings that agree in all of these are counted.
 pub fn of<'a>(sources: &Sources, findings: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<String> {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<String, u32> = HashMap::default();
     findings
         .into_iter()
         .map(|finding| {

@@ -8,7 +8,8 @@ use crate::rules;
 use crate::source::{SourceId, Sources};
 use crate::spec::model::Lint;
 use crate::workspace::{Inventory, on_cores};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::path::PathBuf;
 
@@ -81,7 +82,7 @@ struct Part<T> {
 /// The projects that lack the very same thing as another one: perhaps they are put together elsewhere, which shows when they
 /// are judged together.
 fn alike<T>(parts: &[Part<T>]) -> BTreeSet<usize> {
-    let mut lacking: HashMap<&(&str, String), Vec<usize>> = HashMap::new();
+    let mut lacking: HashMap<&(&str, String), Vec<usize>> = HashMap::default();
     for (at, part) in parts.iter().enumerate() {
         for lack in &part.lacks {
             lacking.entry(lack).or_default().push(at);

@@ -3,11 +3,12 @@
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use crate::syntax::secrets;
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 
 /// Masks the secrets in what findings say: those of the files that they point into, and what looks like one.
 pub(super) fn redact(sources: &Sources, findings: &mut [Diagnostic]) {
-    let mut known: HashMap<SourceId, Vec<&str>> = HashMap::new();
+    let mut known: HashMap<SourceId, Vec<&str>> = HashMap::default();
     for finding in findings {
         let files: BTreeSet<SourceId> = finding.labels.iter().map(|label| label.span.source).collect();
         for file in &files {

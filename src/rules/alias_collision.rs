@@ -5,7 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, DeploymentId, Fact, Repository, Service};
 use crate::source::Span;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 rule! {
     /// Services of two deployments answer to one name on one network.
@@ -86,7 +86,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && one.deployment.files != other.deployment.files
     };
-    let mut asking: HashMap<(DeploymentId, &str), Asking<'_>> = HashMap::new();
+    let mut asking: HashMap<(DeploymentId, &str), Asking<'_>> = HashMap::default();
     for clash in clashes(facts, &claims, collide) {
         let asked = clash.claims.iter().find_map(|claim| {
             let members = asking.entry((claim.deployment.id, claim.what.key));
@@ -125,7 +125,7 @@ struct Asking<'f>(HashMap<&'f str, Vec<(&'f str, Span)>>);
 impl<'f> Asking<'f> {
     /// What the members of the network with this key are told to reach, in their order.
     fn on(deployment: &'f Deployment, key: &str) -> Self {
-        let mut hosts: HashMap<&str, Vec<(&str, Span)>> = HashMap::new();
+        let mut hosts: HashMap<&str, Vec<(&str, Span)>> = HashMap::default();
         let members = deployment.services.values();
         for member in members.filter(|member| member.networks.iter().any(|joined| joined.network == key)) {
             asks(member, |host, span| {

@@ -6,7 +6,8 @@ use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::source::Span;
 use crate::syntax::dotenv::{Quote, Text};
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 rule! {
@@ -102,7 +103,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 
 /// Who reads each env-file, each with the first place that says so.
 fn readers(facts: &Repository) -> HashMap<PathBuf, Readers> {
-    let mut found: HashMap<PathBuf, Readers> = HashMap::new();
+    let mut found: HashMap<PathBuf, Readers> = HashMap::default();
     let mut reads = |path: &Path, dialect, span| {
         found.entry(path.to_owned()).or_default().entry(dialect).or_insert(span);
     };

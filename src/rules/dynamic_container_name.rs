@@ -8,7 +8,7 @@ use crate::facts::model::{
 };
 use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 rule! {
     /// A container's name depends on a variable.
@@ -206,7 +206,7 @@ struct Meetings<'f>(HashMap<DeploymentId, Vec<&'f Deployment>>);
 
 impl<'f> Meetings<'f> {
     fn of_all(facts: &'f Repository) -> Self {
-        let mut meetings: HashMap<DeploymentId, Vec<&Deployment>> = HashMap::new();
+        let mut meetings: HashMap<DeploymentId, Vec<&Deployment>> = HashMap::default();
         for (one, other, _) in facts.pairs() {
             meetings.entry(one.id).or_default().push(other);
             meetings.entry(other.id).or_default().push(one);

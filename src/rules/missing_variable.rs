@@ -6,7 +6,8 @@ use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, Reader, Repository, Stage, Supply, VariableUse};
 use crate::source::Span;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 rule! {
@@ -65,7 +66,7 @@ impl<'f> Known<'f> {
     /// The env-files of the other environments.
     fn others(&self, file: &EnvFile) -> impl Iterator<Item = &'f EnvFile> {
         let families = self.families.get_or_init(|| {
-            let mut families: HashMap<&str, Vec<&EnvFile>> = HashMap::new();
+            let mut families: HashMap<&str, Vec<&EnvFile>> = HashMap::default();
             for file in self.facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
                 families.entry(&file.family).or_default().push(file);
             }

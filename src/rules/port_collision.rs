@@ -8,7 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Protocol, Repository, Service};
 use crate::facts::script::Word;
 use crate::facts::script::docker::{Docker, recognise};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 rule! {
     /// Two containers that run on one host publish one port.
@@ -213,7 +214,7 @@ impl<'f> Alternatives<'f> {
         let calls: Vec<Vec<Word>> = calls.collect();
         let all_name = !calls.is_empty() && calls.iter().all(|services| !services.is_empty());
         let by_service = || {
-            let mut by_service: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut by_service: HashMap<String, Vec<usize>> = HashMap::default();
             for (at, services) in calls.iter().enumerate() {
                 for name in services.iter().filter_map(Word::known) {
                     by_service.entry(name.to_owned()).or_default().push(at);

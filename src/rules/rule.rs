@@ -3,8 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::model::Repository;
 use crate::source::Span;
+use foldhash::HashMap;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 /// A rule of `specc lint`. Declared with `rule!`, one file each.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl<'f> Findings<'f> {
     /// Findings of the rule `code`, added to `list`.
     pub fn new(code: &'static Code, list: &'f mut Vec<Diagnostic>) -> Self {
         let start = list.len();
-        Self { code, list, own: HashMap::new(), above: OnceCell::new(), start }
+        Self { code, list, own: HashMap::default(), above: OnceCell::new(), start }
     }
 
     /// Keeps a finding. One that says the same at the same place (as a base file gives for each environment that uses
@@ -76,7 +76,7 @@ impl<'f> Findings<'f> {
     /// Whether a rule above, one of `codes`, already speaks of this very place: one cause gives one finding.
     pub fn has(&self, codes: &[&Code], place: Span) -> bool {
         let above = self.above.get_or_init(|| {
-            let mut above: HashMap<Span, Vec<usize>> = HashMap::new();
+            let mut above: HashMap<Span, Vec<usize>> = HashMap::default();
             for (at, finding) in self.list[..self.start].iter().enumerate() {
                 for label in &finding.labels {
                     above.entry(label.span).or_default().push(at);

@@ -5,7 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::facts::model::{Deployment, Fact, Repository, Service};
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::Path;
 
 rule! {
@@ -56,6 +56,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
             for (name, variable) in &client.environment {
                 if let Some(value) = &variable.value
+                    && value.value.shape().contains("://")
                     && !is_for_browsers(name)
                 {
                     look(&beside, (deployment, &names), client, value, findings);
@@ -134,7 +135,7 @@ impl Beside<'_> {
             return false;
         }
         let directories = self.directories.get_or_init(|| {
-            let mut directories: HashMap<&Path, Vec<&Deployment>> = HashMap::new();
+            let mut directories: HashMap<&Path, Vec<&Deployment>> = HashMap::default();
             for deployment in &self.facts.deployments {
                 directories.entry(&deployment.directory).or_default().push(deployment);
             }

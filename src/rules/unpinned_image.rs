@@ -3,7 +3,7 @@
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Repository, Service};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 rule! {
     /// An image has no tag, or one that moves.

@@ -67,7 +67,7 @@ pub struct Source {
 
 impl Source {
     fn new(path: PathBuf, text: Arc<str>) -> Self {
-        let ends = text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        let ends = (1..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n').map(|(next, _)| next);
         let starts = std::iter::once(0).chain(ends);
         Self { path, line_starts: starts.collect(), text }
     }

@@ -1,11 +1,13 @@
 //! The files of one run: each is read once, whoever asks for it, and what could not be read is remembered.
 
-use super::git::{Git, Standing};
+use super::git::Git;
 use super::seen::{Glimpse, Seen};
 use super::{Found, find, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Files {
     base: PathBuf,
     sources: Sources,
-    read: HashMap<PathBuf, Result<SourceId, Diagnostic>>,
+    read: HashMap<OsString, Result<SourceId, Diagnostic>>,
     real_base: OnceLock<PathBuf>,
     git: OnceLock<Arc<Git>>,
     redirects: BTreeMap<PathBuf, PathBuf>,
@@ -27,7 +29,7 @@ impl Files {
         Self {
             base: base.into(),
             sources: Sources::default(),
-            read: HashMap::new(),
+            read: HashMap::default(),
             real_base: OnceLock::new(),
             git: OnceLock::new(),
             redirects: BTreeMap::new(),
@@ -60,12 +62,12 @@ impl Files {
 
     /// The absolute path of the file that is at `path`.
     fn place(&self, path: &Path) -> PathBuf {
-        let place = clean(&self.base.join(path));
+        let place = cleaned(self.base.join(path));
         if self.redirects.is_empty() {
             return place;
         }
         match place.strip_prefix(&self.base).ok().and_then(|path| self.redirects.get(path)) {
-            Some(other) => clean(&self.base.join(other)),
+            Some(other) => cleaned(self.base.join(other)),
             None => place,
         }
     }
@@ -73,7 +75,7 @@ impl Files {
     /// The text of the file at `path`; the reason, if it cannot be read.
     pub fn read(&mut self, path: &Path) -> Result<SourceId, Diagnostic> {
         let key = self.place(path);
-        if let Some(known) = self.read.get(&key) {
+        if let Some(known) = self.read.get(key.as_os_str()) {
             return known.clone();
         }
         let kept = key.strip_prefix(&self.base).ok().and_then(|inside| self.seen.take(inside));
@@ -82,7 +84,7 @@ impl Files {
             Some(text) => Ok(self.sources.add(shown, text)),
             None => read::read_as(&mut self.sources, &key, &shown),
         };
-        self.read.insert(key, result.clone());
+        self.read.insert(key.into_os_string(), result.clone());
         result
     }
 
@@ -137,7 +139,7 @@ impl Files {
     /// Where `path` leads when links are followed: relative to the base if it is inside of it, else absolute. All names of
     /// one file lead to one place. None where nothing is there.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
-        let place = clean(&self.base.join(path));
+        let place = cleaned(self.base.join(path));
         // What the walk met without following a link has no other name.
         if let Ok(inside) = place.strip_prefix(&self.base)
             && matches!(self.seen.at(inside), Glimpse::File | Glimpse::Directory)
@@ -148,9 +150,14 @@ impl Files {
         Some(real.strip_prefix(self.real_base()).map(Path::to_owned).unwrap_or(real))
     }
 
-    /// How git stands to the file at `path`, which need not exist.
-    pub fn standing(&self, path: &Path) -> Standing {
-        self.git().standing(&self.relative(path))
+    /// Whether git ignores the file at `path`, which need not exist.
+    pub fn is_ignored(&self, path: &Path) -> bool {
+        self.git().ignores(&self.relative(path), false)
+    }
+
+    /// Whether the file at `path` is committed, or would be by the next `git add .`.
+    pub fn is_committed(&self, path: &Path) -> bool {
+        self.git().commits(&self.relative(path))
     }
 
     /// What git knows of the repository around the base.
@@ -161,7 +168,8 @@ impl Files {
     /// What was wrong with the files that could not be read, by path.
     pub fn faults(&self) -> Vec<(PathBuf, &Diagnostic)> {
         let faults = self.read.iter().filter_map(|(path, read)| Some((path, read.as_ref().err()?)));
-        let mut faults: Vec<_> = faults.map(|(path, fault)| (self.relative(path), fault)).collect();
+        let mut faults: Vec<_> =
+            faults.map(|(path, fault)| (self.relative(Path::new(path)), fault)).collect();
         faults.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         faults
     }
@@ -188,6 +196,9 @@ impl Files {
 
 /// `path` without `.` and, as far as possible, without `..`; links are not followed. Compose joins paths in the same way.
 pub fn clean(path: &Path) -> PathBuf {
+    if find::is_clean(path) {
+        return path.to_path_buf();
+    }
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {
@@ -203,4 +214,9 @@ pub fn clean(path: &Path) -> PathBuf {
         }
     }
     clean
+}
+
+/// The same of a path that nobody else needs.
+fn cleaned(path: PathBuf) -> PathBuf {
+    if find::is_clean(&path) { path } else { clean(&path) }
 }

@@ -54,6 +54,12 @@ pub fn repository_root(start: &Path) -> PathBuf {
 
 /// `path` as somebody in `base` would write it. Both are absolute; links are not followed.
 pub fn relative(path: &Path, base: &Path) -> PathBuf {
+    if is_clean(path)
+        && let Ok(inside) = path.strip_prefix(base)
+        && inside != Path::new("")
+    {
+        return inside.to_path_buf();
+    }
     let (path, base) = (clean(path), clean(base));
     let (to, from): (Vec<_>, Vec<_>) = (path.components().collect(), base.components().collect());
     let shared = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
@@ -64,6 +70,13 @@ pub fn relative(path: &Path, base: &Path) -> PathBuf {
     let up = from[shared..].iter().map(|_| Component::ParentDir);
     let short: PathBuf = up.chain(to[shared..].iter().copied()).collect();
     if short.as_os_str().is_empty() { PathBuf::from(".") } else { short }
+}
+
+/// Whether nothing in `path` can be left out, which is quickly seen and nearly always so.
+pub(super) fn is_clean(path: &Path) -> bool {
+    let mut parts = path.as_os_str().as_encoded_bytes().split(|byte| *byte == b'/');
+    let first = parts.next().unwrap_or_default();
+    cfg!(unix) && !matches!(first, b"." | b"..") && parts.all(|part| !matches!(part, b"" | b"." | b".."))
 }
 
 fn clean(path: &Path) -> PathBuf {

@@ -34,16 +34,29 @@ pub(super) fn text(path: &Path, shown: &Path) -> Result<String, Diagnostic> {
     if about.len() > SIZE_LIMIT {
         return Err(too_large(shown));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-    // The limit again: a file of /proc says 0, and one that is being written grows.
-    fs::File::open(path)
-        .and_then(|file| file.take(SIZE_LIMIT + 1).read_to_end(&mut bytes))
+    let bytes = fs::File::open(path)
+        .and_then(|mut file| bytes(&mut file, about.len(), SIZE_LIMIT + 1))
         .map_err(|error| unread(path, shown, &error))?;
     if bytes.len() as u64 > SIZE_LIMIT {
         return Err(too_large(shown));
     }
     String::from_utf8(bytes)
         .map_err(|error| not_utf8(shown, error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+/// At most `limit` bytes of a file that has `size`, as far as is known: a file of /proc says 0, and one that is being written
+/// grows.
+pub(super) fn bytes(file: &mut fs::File, size: u64, limit: u64) -> io::Result<Vec<u8>> {
+    let expected = usize::try_from(size.min(limit)).unwrap_or(0);
+    // With room for one more byte, a first read that stops where it should has met the end.
+    let mut bytes = vec![0; expected + 1];
+    let read = file.read(&mut bytes)?;
+    bytes.truncate(read);
+    if read != expected || read == 0 {
+        file.take(limit.saturating_sub(read as u64)).read_to_end(&mut bytes)?;
+    }
+    bytes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(bytes)
 }
 
 fn fault(code: &'static crate::diagnostic::Code, path: &Path, what: &str) -> Diagnostic {

@@ -1,10 +1,10 @@
 //! What a walk saw in directories: whether something is at a path, without asking the disk again and again.
 
+use foldhash::HashMap;
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::FileType;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a directory holds, by name.
@@ -61,7 +61,7 @@ fn alike(one: &OsStr, other: &OsStr) -> Ordering {
 /// The directories that a walk entered, by path relative to where it began.
 #[derive(Debug, Default)]
 pub struct Seen {
-    directories: HashMap<PathBuf, Listing>,
+    directories: HashMap<String, Listing>,
     texts: Mutex<Texts>,
     /// Whether something was missed, nobody knows where.
     doubtful: bool,
@@ -70,7 +70,7 @@ pub struct Seen {
 /// Texts that were read to see what they are, until somebody reads them for good.
 #[derive(Debug, Default)]
 struct Texts {
-    by_path: HashMap<PathBuf, Arc<str>>,
+    by_path: HashMap<OsString, Arc<str>>,
     bytes: usize,
 }
 
@@ -78,7 +78,7 @@ struct Texts {
 const KEPT: usize = 32 << 20;
 
 impl Texts {
-    fn keep(&mut self, path: PathBuf, text: Arc<str>) {
+    fn keep(&mut self, path: OsString, text: Arc<str>) {
         if self.bytes + text.len() <= KEPT {
             self.bytes += text.len();
             self.by_path.insert(path, text);
@@ -89,18 +89,18 @@ impl Texts {
 impl Seen {
     /// Keeps the text of a file for who reads it next, if there is room.
     pub(super) fn keep(&self, path: &Path, text: impl Into<Arc<str>>) {
-        self.texts().keep(path.to_owned(), text.into());
+        self.texts().keep(path.into(), text.into());
     }
 
     /// The text of the file at a path, if it has been kept; it stays so.
     pub(super) fn text(&self, path: &Path) -> Option<Arc<str>> {
-        self.texts().by_path.get(path).cloned()
+        self.texts().by_path.get(path.as_os_str()).cloned()
     }
 
     /// The text of the file at a path, if it has been kept, which ends with this.
     pub(super) fn take(&self, path: &Path) -> Option<Arc<str>> {
         let mut texts = self.texts();
-        let text = texts.by_path.remove(path)?;
+        let text = texts.by_path.remove(path.as_os_str())?;
         texts.bytes -= text.len();
         Some(text)
     }
@@ -110,19 +110,24 @@ impl Seen {
     }
 
     /// A directory is entered: from now on, what is not seen in it is not there.
-    pub(super) fn enter(&mut self, directory: PathBuf) {
-        self.directories.entry(directory).or_default();
+    pub(super) fn enter(&mut self, directory: &Path) {
+        if let Some(directory) = directory.to_str() {
+            self.directories.insert(directory.to_owned(), Listing::default());
+        }
     }
 
     /// A directory is left again, without having looked at all that is in it.
     pub(super) fn leave(&mut self, directory: &Path) {
-        self.directories.remove(directory);
+        if let Some(directory) = directory.to_str() {
+            self.directories.remove(directory);
+        }
     }
 
     /// Something is at a path, in a directory that was entered.
     pub(super) fn add(&mut self, path: &Path, what: Glimpse) {
-        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return };
-        if let Some(listing) = self.directories.get_mut(directory) {
+        let Some(name) = path.file_name() else { return };
+        let directory = path.parent().and_then(Path::to_str);
+        if let Some(listing) = directory.and_then(|directory| self.directories.get_mut(directory)) {
             listing.entries.push((name.to_owned(), what));
         }
     }
@@ -135,17 +140,15 @@ impl Seen {
     /// Takes over what another part of the walk saw.
     pub(super) fn extend(&mut self, other: Self) {
         self.directories.extend(other.directories);
+        let texts = self.texts.get_mut().unwrap_or_else(PoisonError::into_inner);
         for (path, text) in other.texts.into_inner().unwrap_or_else(PoisonError::into_inner).by_path {
-            self.texts().keep(path, text);
+            texts.keep(path, text);
         }
         self.doubtful |= other.doubtful;
     }
 
     /// All that was seen, to be asked.
     pub(super) fn settled(mut self) -> Self {
-        if self.doubtful {
-            return Self::default();
-        }
         for listing in self.directories.values_mut() {
             listing
                 .entries
@@ -156,10 +159,14 @@ impl Seen {
 
     /// What stands at a path, relative to where the walk began and normalised.
     pub(super) fn at(&self, path: &Path) -> Glimpse {
-        let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else { return Glimpse::Unsure };
+        let Some(text) = path.to_str().filter(|_| !self.doubtful) else { return Glimpse::Unsure };
+        let (directory, name) = match text.rsplit_once(std::path::MAIN_SEPARATOR) {
+            Some(("", _)) => return Glimpse::Unsure,
+            Some(parts) => parts,
+            None => ("", text),
+        };
         match self.directories.get(directory) {
-            Some(listing) if inside => listing.at(name),
+            Some(listing) if !matches!(name, "" | "." | "..") => listing.at(OsStr::new(name)),
             _ => Glimpse::Unsure,
         }
     }
@@ -172,7 +179,7 @@ mod tests {
     #[test]
     fn a_listing_is_sure_of_plain_names_alone() {
         let mut seen = Seen::default();
-        seen.enter(PathBuf::new());
+        seen.enter(Path::new(""));
         for name in ["compose.yaml", "Makefile", "a.b"] {
             seen.add(Path::new(name), Glimpse::File);
         }

@@ -58,7 +58,7 @@ fn agree(root: &Path) {
     let files = Files::new(root);
     let ours: Vec<String> = PATHS
         .iter()
-        .filter(|path| files.standing(Path::new(path)).ignored)
+        .filter(|path| files.is_ignored(Path::new(path)))
         .map(|path| (*path).to_owned())
         .collect();
     assert_eq!(ours, git, "{:?}", fs::read_to_string(root.join(".gitignore")));
@@ -136,8 +136,8 @@ fn the_nearest_file_decides() {
     put(root.path(), ".git/info/exclude", "h\n!.env\n");
     agree(root.path());
     let below = Files::new(root.path().join("a"));
-    assert!(!below.standing(Path::new(".env")).ignored);
-    assert!(below.standing(Path::new("x")).ignored);
+    assert!(!below.is_ignored(Path::new(".env")));
+    assert!(below.is_ignored(Path::new("x")));
 }
 
 #[test]
@@ -145,9 +145,9 @@ fn a_gitignore_counts_without_a_repository() {
     let root = tempfile::tempdir().expect("a directory");
     put(root.path(), ".gitignore", ".env\n");
     let files = Files::new(root.path());
-    let standing = files.standing(Path::new("a/.env"));
-    assert!(standing.ignored && standing.tracked.is_none() && !standing.is_committed());
-    assert!(files.standing(Path::new("a/b")).is_committed());
+    let path = Path::new("a/.env");
+    assert!(files.is_ignored(path) && files.git().tracks(path).is_none() && !files.is_committed(path));
+    assert!(files.is_committed(Path::new("a/b")));
 }
 
 #[test]
@@ -161,11 +161,11 @@ fn the_index_says_what_is_tracked() {
         let files = Files::new(root.path());
         for path in PATHS {
             let tracked = [".env", "a/b/.env", "a/b/c.env", "d/e/f/g/h", "b/x y", "c/#d"].contains(path);
-            assert_eq!(files.standing(Path::new(path)).tracked, Some(tracked), "{version} {path}");
+            assert_eq!(files.git().tracks(Path::new(path)), Some(tracked), "{version} {path}");
         }
-        let standing = files.standing(Path::new(".env"));
-        assert!(standing.ignored && standing.is_committed());
-        assert!(!files.standing(Path::new("b/.env")).is_committed());
+        let path = Path::new(".env");
+        assert!(files.is_ignored(path) && files.is_committed(path));
+        assert!(!files.is_committed(Path::new("b/.env")));
     }
 }
 
@@ -180,8 +180,8 @@ fn a_worktree_has_an_index_of_its_own() {
     run(root.path(), &["worktree", "add", "-q", tree.to_str().expect("text"), "-b", "other"]);
     put(&tree, "only", "");
     run(&tree, &["add", "only"]);
-    assert_eq!(Files::new(tree).standing(Path::new("only")).tracked, Some(true));
-    assert_eq!(Files::new(root.path()).standing(Path::new("only")).tracked, Some(false));
+    assert_eq!(Files::new(tree).git().tracks(Path::new("only")), Some(true));
+    assert_eq!(Files::new(root.path()).git().tracks(Path::new("only")), Some(false));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_damaged_index_says_nothing() {
     let whole = fs::read(root.path().join(".git/index")).expect("an index");
     for length in 0..whole.len().saturating_sub(21) {
         fs::write(root.path().join(".git/index"), &whole[..length]).expect("a file");
-        let tracked = Files::new(root.path()).standing(Path::new(".env")).tracked;
+        let tracked = Files::new(root.path()).git().tracks(Path::new(".env"));
         assert!(tracked.is_none() || length > whole.len() / 2, "{length}");
     }
 }

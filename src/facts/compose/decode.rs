@@ -2,7 +2,7 @@
 
 use super::amounts;
 use super::codes;
-use super::node::{Data, Entry, Map, Node};
+use super::node::{Data, Entry, Map, Node, sized};
 use super::number;
 use super::read::{bool, go_int};
 use super::types::{Field, Kind};
@@ -46,19 +46,24 @@ impl Decoder<'_> {
             Data::Map(map) => map.into_iter().collect(),
             _ => Vec::new(),
         };
-        let mut map = Map::with_capacity(old.len());
+        let mut map = sized(old.len());
+        // Most fields are not there, which the first letter often tells.
+        let letter = |key: &str| 1_u64 << (key.as_bytes().first().map_or(0, |first| first % 64));
+        let letters = old.iter().fold(0, |all, (key, _)| all | letter(key));
         for field in fields {
-            let at = old.iter().position(|(key, _)| key == field.key);
-            let mut entry = match (at.map(|at| old.swap_remove(at).1), field.kind) {
-                (Some(entry), _) => entry,
+            let may_be = letters & letter(field.key) != 0;
+            let at = may_be.then(|| old.iter().position(|(key, _)| key == field.key)).flatten();
+            let (key, mut entry) = match (at.map(|at| old.swap_remove(at)), field.kind) {
+                (Some(it), _) if field.printed == field.key => it,
+                (Some((_, entry)), _) => (field.printed.to_owned(), entry),
                 (None, Kind::Always(_) | Kind::Words | Kind::AnyText | Kind::AnyInt | Kind::AnyBytes) => {
-                    Entry { key: span, node: Node::new(Data::Null, span) }
+                    (field.printed.to_owned(), Entry { key: span, node: Node::new(Data::Null, span) })
                 }
                 (None, _) => continue,
             };
             self.within(field.key, |decoder| {
                 if decoder.field(&mut entry.node, field.kind) {
-                    map.insert(field.printed.to_owned(), entry);
+                    map.insert(key, entry);
                 }
             });
         }
@@ -345,7 +350,7 @@ impl Decoder<'_> {
             } else if limit.unknown().is_none() {
                 self.within(name, |decoder| number(decoder, limit));
                 if limit.as_int() == Some(0) {
-                    limit.data = Data::Map(Map::new());
+                    limit.data = Data::Map(Map::default());
                 }
             }
         }
@@ -427,7 +432,7 @@ impl Decoder<'_> {
 
 /// A list of `key=value` as a mapping; the last of several values of a key counts.
 pub(super) fn pair_list(list: Vec<Node>) -> Map {
-    let mut map = Map::with_capacity(list.len());
+    let mut map = sized(list.len());
     for item in list {
         let span = item.span;
         let (key, entry) = match item.data {

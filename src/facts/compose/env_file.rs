@@ -4,11 +4,11 @@ use super::codes;
 use super::substitute::{Lookup, Refusal, Site, substitute};
 use super::variables::{Found, Variable};
 use crate::diagnostic::Diagnostic;
+use crate::facts::model::ByName;
 use crate::facts::model::Supply;
 use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
 use crate::syntax::dotenv::{EnvFile, Text};
-use indexmap::IndexMap;
 
 /// One evaluated assignment.
 #[derive(Clone, Debug)]
@@ -21,13 +21,13 @@ pub(super) struct Line {
 }
 
 /// What an env-file says, keys of earlier files included.
-pub(super) type Lines = IndexMap<String, Line>;
+pub(super) type Lines = ByName<Line>;
 
 /// Looks in the environment, then among the lines of earlier files, then among those of this one.
 struct Scope<'s> {
     outer: &'s dyn Lookup,
-    earlier: &'s IndexMap<String, Variable>,
-    own: &'s IndexMap<String, Variable>,
+    earlier: &'s ByName<Variable>,
+    own: &'s ByName<Variable>,
 }
 
 impl Lookup for Scope<'_> {
@@ -61,9 +61,9 @@ pub(super) fn evaluate(file: &EnvFile, outer: &dyn Lookup, lines: &mut Lines, fa
         );
     }
     let as_variable = |line: &Line| Variable { value: line.value.clone(), supply: Supply::EnvFile(line.key) };
-    let earlier: IndexMap<String, Variable> =
+    let earlier: ByName<Variable> =
         lines.iter().map(|(key, line)| (key.clone(), as_variable(line))).collect();
-    let mut own = IndexMap::new();
+    let mut own = ByName::default();
     for entry in &file.entries {
         let scope = Scope { outer, earlier: &earlier, own: &own };
         let line = match &entry.value {

@@ -7,17 +7,17 @@ use super::substitute::Lookup;
 use super::variables::{Found, Variable, Variables};
 use super::{codes, decode};
 use crate::diagnostic::Diagnostic;
+use crate::facts::model::ByName;
 use crate::facts::model::{EnvFileUse, Reader, Supply};
 use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
 use crate::workspace;
-use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
 /// Looks in the project's variables, then in the service's own.
 struct Scope<'s> {
     project: &'s Variables,
-    own: IndexMap<String, Variable>,
+    own: ByName<Variable>,
 }
 
 impl Lookup for Scope<'_> {
@@ -61,7 +61,7 @@ impl Work<'_> {
             Some((key.clone(), variable))
         });
         let scope = Scope { project: variables, own: own.collect() };
-        let mut lines = Lines::new();
+        let mut lines = Lines::default();
         for file in files.as_list().unwrap_or_default() {
             let required = !matches!(file.get("required").map(|node| &node.data), Some(Data::Bool(false)));
             let raw = match file.get("format").and_then(Node::as_text) {
@@ -152,8 +152,8 @@ impl Work<'_> {
 
     fn label_files(&mut self, service: &mut Node, variables: &Variables) {
         let Some(files) = service.remove("label_file") else { return };
-        let scope = Scope { project: variables, own: IndexMap::new() };
-        let mut lines = Lines::new();
+        let scope = Scope { project: variables, own: ByName::default() };
+        let mut lines = Lines::default();
         for file in files.as_list().unwrap_or_default() {
             if let Some(path) = file.as_text() {
                 self.lines(&PathBuf::from(path), file.span, true, false, &scope, &mut lines);
@@ -191,7 +191,7 @@ fn entry(line: Line) -> Entry {
 /// Splits the services into those that run and those of profiles that are not enabled.
 pub(super) fn profiles(model: &mut Node, enabled: &[String]) -> Node {
     let span = model.span;
-    let mut disabled = Map::new();
+    let mut disabled = Map::default();
     let services = model.as_map_mut().and_then(|map| map.get_mut("services"));
     let Some(Data::Map(services)) = services.map(|entry| &mut entry.node.data) else {
         return Node::map(span);

@@ -184,7 +184,7 @@ impl Work<'_> {
 
     /// The services that `target` is made of, itself included.
     fn needed(&mut self, services: Option<&Map>, target: &str, span: Span) -> Option<Map> {
-        let mut needed = Map::new();
+        let mut needed = Map::default();
         let mut next = Some(target.to_owned());
         while let Some(name) = next.take() {
             let Some(entry) = services.and_then(|services| services.get(&name)) else { break };

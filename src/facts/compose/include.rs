@@ -125,7 +125,7 @@ impl Work<'_> {
         outer: &Variables,
         hidden: &mut Variables,
     ) -> Lines {
-        let mut lines = Lines::new();
+        let mut lines = Lines::default();
         for (path, span) in paths {
             let source = if self.files.is_file(path) {
                 match self.files.read(path) {

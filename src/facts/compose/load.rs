@@ -15,7 +15,7 @@ use crate::syntax::dotenv::{self, EnvFile};
 use crate::syntax::yaml::{self, Tree};
 use crate::workspace::Files;
 use crate::workspace::codes::{FILE_IS_DIRECTORY, FILE_MISSING, FILE_NOT_UTF8};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -109,7 +109,7 @@ impl<'w> Work<'w> {
             out: Out::default(),
             left: FILE_LIMIT,
             values_left: VALUE_LIMIT,
-            extended: HashMap::new(),
+            extended: HashMap::default(),
         }
     }
 

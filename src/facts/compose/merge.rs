@@ -3,7 +3,7 @@
 use super::codes;
 use super::node::{Data, Entry, Map, Node};
 use crate::diagnostic::Diagnostic;
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Merges `over` into `base`, as the whole of two files.
 pub(super) fn merge(base: &mut Node, over: Node, faults: &mut Vec<Diagnostic>) {
@@ -243,7 +243,7 @@ fn wrap_context(node: &mut Node) {
 /// A list of names as a mapping: `depends_on` and `networks` have both forms.
 pub(super) fn into_mapping(node: &mut Node, depends: bool) {
     let Data::List(list) = &mut node.data else { return };
-    let mut map = Map::new();
+    let mut map = Map::default();
     for item in std::mem::take(list) {
         // A name that is not known has a hole: nobody takes it for one that is declared or missing.
         let Some(name) = item.as_partial() else { continue };

@@ -1,9 +1,10 @@
 //! An evaluated tree: what a Compose file says after interpolation and merging, every value with its place.
 
+use crate::facts::model::ByName;
 use crate::facts::model::Fact;
 use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
-use indexmap::IndexMap;
+use foldhash::fast::RandomState;
 
 /// A value and where a person wrote it.
 #[derive(Clone, Debug)]
@@ -54,7 +55,12 @@ pub struct Partial {
 pub const HOLE: char = '\u{1a}';
 
 /// The entries of a mapping, in the order in which they were first written.
-pub type Map = IndexMap<String, Entry>;
+pub type Map = ByName<Entry>;
+
+/// A mapping without entries that has room for so many.
+pub(super) fn sized(capacity: usize) -> Map {
+    Map::with_capacity_and_hasher(capacity, RandomState::default())
+}
 
 /// One entry of a mapping.
 #[derive(Clone, Debug)]
@@ -78,7 +84,7 @@ impl Node {
 
     /// An empty mapping.
     pub fn map(span: Span) -> Self {
-        Self::new(Data::Map(Map::new()), span)
+        Self::new(Data::Map(Map::default()), span)
     }
 
     /// The entries, if it is a mapping.

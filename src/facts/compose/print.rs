@@ -25,7 +25,7 @@ struct Printer<'p> {
 impl Printer<'_> {
     fn project(&mut self, loaded: &Loaded) {
         let used = Used::new(&loaded.model);
-        let empty = Map::new();
+        let empty = Map::default();
         let top = loaded.model.as_map().unwrap_or(&empty);
         let mut keys: Vec<&str> = top.keys().map(String::as_str).filter(|key| *key != "services").collect();
         keys.extend(["name", "services"]);

@@ -1,9 +1,9 @@
 //! What to load: a command line of Compose, and what is known of the environment it runs in.
 
+use crate::facts::model::ByName;
 use crate::facts::model::Fact;
 use crate::facts::value::Value;
 use crate::source::Span;
-use indexmap::IndexMap;
 use std::path::PathBuf;
 
 /// One call of Compose. Paths are as in [`Files`](crate::workspace::Files): relative to its base, or absolute.
@@ -22,7 +22,7 @@ pub struct Request {
     /// `--profile`.
     pub profiles: Vec<String>,
     /// The variables that the script or workflow around the call sets.
-    pub variables: IndexMap<String, Given>,
+    pub variables: ByName<Given>,
     /// The environment beside those.
     pub shell: Shell,
 }
@@ -55,7 +55,7 @@ impl Request {
             env_files: Vec::new(),
             project: None,
             profiles: Vec::new(),
-            variables: IndexMap::new(),
+            variables: ByName::default(),
             shell: Shell::Empty,
         }
     }

@@ -4,7 +4,7 @@ use super::canonical::parse_mount;
 use super::codes;
 use super::node::{Data, Node};
 use crate::diagnostic::Diagnostic;
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// Tidies every list of a whole file.
 pub(super) fn unique(model: &mut Node, faults: &mut Vec<Diagnostic>) {

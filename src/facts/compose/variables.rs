@@ -1,9 +1,9 @@
 //! The variables that a project is evaluated with: what the caller sets, then what env-files say.
 
 use super::request::{Given, Shell};
+use crate::facts::model::ByName;
 use crate::facts::model::Supply;
 use crate::facts::value::{Unknown, Value};
-use indexmap::IndexMap;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -27,7 +27,7 @@ pub(super) enum Found<'v> {
 /// Every variable. Cheap to clone: an included project adds to those of the project around it.
 #[derive(Clone, Debug)]
 pub(super) struct Variables {
-    set: Rc<IndexMap<String, Variable>>,
+    set: Rc<ByName<Variable>>,
     shell: Shell,
     /// Why variables may be set that are not seen: an env-file that cannot be read.
     hidden: Option<Rc<str>>,
@@ -39,7 +39,7 @@ pub(super) struct Variables {
 const TEXT_LIMIT: usize = 64 << 20;
 
 impl Variables {
-    pub(super) fn new(given: &IndexMap<String, Given>, shell: Shell) -> Self {
+    pub(super) fn new(given: &ByName<Given>, shell: Shell) -> Self {
         let set = given.iter().map(|(name, given)| {
             let supply = given.span.map_or(Supply::Compose, Supply::Script);
             (name.clone(), Variable { value: given.value.clone(), supply })

@@ -8,7 +8,8 @@ use crate::facts::model::Evidence;
 use crate::source::Span;
 use crate::workspace::Files;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A request and what it loads: each is evaluated once.
@@ -89,7 +90,7 @@ fn base(context: &Context<'_>, directory: &Path) -> Option<PathBuf> {
 
 /// Files by their names without what follows the last dot.
 fn by_stem<'p>(paths: &[&'p Path]) -> HashMap<&'p str, Vec<&'p Path>> {
-    let mut stems: HashMap<&str, Vec<&Path>> = HashMap::new();
+    let mut stems: HashMap<&str, Vec<&Path>> = HashMap::default();
     for path in paths {
         stems.entry(stem(file_name(path))).or_default().push(path);
     }

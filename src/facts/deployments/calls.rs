@@ -4,11 +4,11 @@ use super::candidate::{Candidate, Replacement};
 use super::names::{self, Named};
 use super::{Context, domain};
 use crate::facts::compose::{Given, Request, Shell};
+use crate::facts::model::ByName;
 use crate::facts::model::{Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Sources, Span};
-use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -212,7 +212,7 @@ fn profiles(call: &ComposeCall) -> Vec<String> {
 }
 
 /// The variables that Compose gets from the script, of those that decide anything.
-fn variables(context: &Context<'_>, call: &Call<'_>, value: Option<(&str, &str)>) -> IndexMap<String, Given> {
+fn variables(context: &Context<'_>, call: &Call<'_>, value: Option<(&str, &str)>) -> ByName<Given> {
     let exported = call.at.variables.iter().filter(|(_, variable)| variable.exported);
     exported
         .filter(|(name, _)| name.starts_with("COMPOSE_") || context.variables.contains(name.as_str()))

@@ -2,8 +2,9 @@
 //! `production` when those two files exist.
 
 use crate::facts::script::{Piece, Word};
+use foldhash::HashMap;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What stands in the place of a variable in the paths of a repository, by the text before and after it: scripts that are made

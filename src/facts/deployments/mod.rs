@@ -17,13 +17,13 @@ use super::compose::Loaded;
 use super::lower;
 use super::model::{Deployment, DeploymentId, Environment, Gap, Relation, Stage};
 use super::script::{Script, ScriptKind};
+use crate::facts::model::ByName;
 use crate::source::Sources;
 use crate::syntax::codes::FAILURES;
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
 use candidate::Candidate;
 use context::Context;
-use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -121,7 +121,7 @@ fn load(
     found: &mut Vec<Deployment>,
     gaps: &mut Vec<Gap>,
 ) {
-    let mut unique: IndexMap<String, Candidate> = IndexMap::new();
+    let mut unique: ByName<Candidate> = ByName::default();
     for candidate in candidates {
         let key = candidate.key(files.sources());
         match unique.get_mut(&key) {

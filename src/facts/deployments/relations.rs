@@ -5,7 +5,8 @@ use crate::facts::model::{
 };
 use crate::facts::script::{Directory, Script};
 use crate::source::Sources;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Subcommands that bring something up.
@@ -23,7 +24,7 @@ pub(super) fn relations(
 ) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
     let mut found = BTreeMap::new();
     let ties: Vec<Vec<Tie<'_>>> = deployments.iter().map(|deployment| ties(sources, deployment)).collect();
-    let mut tied: HashMap<Tie<'_>, Vec<usize>> = HashMap::new();
+    let mut tied: HashMap<Tie<'_>, Vec<usize>> = HashMap::default();
     for (index, ties) in ties.iter().enumerate() {
         for tie in ties {
             tied.entry(*tie).or_default().push(index);

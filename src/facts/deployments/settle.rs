@@ -9,7 +9,7 @@ use crate::facts::script::{Script, ScriptKind};
 use crate::source::{SourceId, Sources, Span};
 use crate::workspace::clean;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::PathBuf;
 
 /// Fills in what the candidate knows.
@@ -112,7 +112,7 @@ fn supply(deployment: &mut Deployment) {
 
 /// The deployments of each directory, by their places.
 pub(super) fn by_directory(found: &[Deployment]) -> HashMap<PathBuf, Vec<usize>> {
-    let mut directories: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    let mut directories: HashMap<PathBuf, Vec<usize>> = HashMap::default();
     for (at, deployment) in found.iter().enumerate() {
         directories.entry(deployment.directory.clone()).or_default().push(at);
     }

@@ -9,13 +9,13 @@ mod service;
 
 use super::compose::{Entry, Loaded, Map, Node};
 use super::model::{Deployment, DeploymentId, EnvFileUse, Fact, Service, Stage};
-use indexmap::IndexMap;
+use crate::facts::model::ByName;
 use std::path::Path;
 
 /// The deployment that `loaded` is, about whose environment and host nothing is said yet. `base` is the absolute directory
 /// that relative paths start from.
 pub(super) fn deployment(id: DeploymentId, loaded: Loaded, base: &Path) -> Deployment {
-    let services = |node: &Node| -> IndexMap<String, Service> {
+    let services = |node: &Node| -> ByName<Service> {
         entries(Some(node))
             .map(|(name, entry)| (name.clone(), service::service(name, entry, &loaded, base)))
             .collect()

@@ -2,16 +2,16 @@
 
 use super::fact;
 use crate::facts::compose::{Entry, Node};
+use crate::facts::model::ByName;
 use crate::facts::model::{Fact, Resource};
-use indexmap::IndexMap;
 
 /// The resources of one kind, by key.
-pub(super) fn resources(node: Option<&Node>) -> IndexMap<String, Resource> {
+pub(super) fn resources(node: Option<&Node>) -> ByName<Resource> {
     super::entries(node).map(|(key, entry)| (key.clone(), resource(key, entry))).collect()
 }
 
 fn resource(key: &str, entry: &Entry) -> Resource {
-    let empty = IndexMap::default();
+    let empty = ByName::default();
     let map = entry.node.as_map().unwrap_or(&empty);
     let name = fact(map, "name").unwrap_or_else(|| Fact::literal(key.to_owned(), entry.key));
     let device = entry.node.at(&["driver_opts", "device"]).and_then(Node::fact);

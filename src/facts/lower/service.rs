@@ -2,15 +2,15 @@
 
 use super::{entries, fact, facts, items, mounts, ports};
 use crate::facts::compose::{Data, Entry, Loaded, Map, Node};
+use crate::facts::model::ByName;
 use crate::facts::model::{
     Attachment, Build, Condition, Dependency, EnvVariable, Fact, Health, NetworkMode, Probe, Service, Words,
 };
-use indexmap::IndexMap;
 use std::path::Path;
 
 /// The service `name`.
 pub(super) fn service(name: &str, entry: &Entry, loaded: &Loaded, base: &Path) -> Service {
-    let empty = Map::new();
+    let empty = Map::default();
     let map = entry.node.as_map().unwrap_or(&empty);
     let node = &entry.node;
     Service {
@@ -74,7 +74,7 @@ fn build(node: &Node, loaded: &Loaded, base: &Path) -> Option<Build> {
 }
 
 /// What comes out of an env-file is written in none of the project's Compose files.
-fn variables(node: Option<&Node>, loaded: &Loaded) -> IndexMap<String, EnvVariable> {
+fn variables(node: Option<&Node>, loaded: &Loaded) -> ByName<EnvVariable> {
     let variable = |entry: &Entry| EnvVariable {
         key: entry.key,
         value: (!entry.node.is_null()).then(|| entry.node.fact()).flatten(),

@@ -1,10 +1,10 @@
 //! One environment on one host: a Compose project as scripts, workflows and names reveal it.
 
+use super::ByName;
 use super::{Fact, Resource, Service};
 use crate::diagnostic::Diagnostic;
 use crate::facts::value::Value;
 use crate::source::{SourceId, Span};
-use indexmap::IndexMap;
 use std::path::PathBuf;
 
 /// A deployment, by its place in [`Repository::deployments`](super::Repository::deployments).
@@ -37,17 +37,17 @@ pub struct Deployment {
     /// What says that these files belong together and what they are.
     pub because: Vec<Evidence>,
     /// The services that run, by name: those of disabled profiles are left out.
-    pub services: IndexMap<String, Service>,
+    pub services: ByName<Service>,
     /// The services of profiles that this deployment does not enable.
-    pub disabled: IndexMap<String, Service>,
+    pub disabled: ByName<Service>,
     /// Named volumes, by key.
-    pub volumes: IndexMap<String, Resource>,
+    pub volumes: ByName<Resource>,
     /// Networks, by key; with `default` where a service joins it.
-    pub networks: IndexMap<String, Resource>,
+    pub networks: ByName<Resource>,
     /// Secrets, by key.
-    pub secrets: IndexMap<String, Resource>,
+    pub secrets: ByName<Resource>,
     /// Configs, by key.
-    pub configs: IndexMap<String, Resource>,
+    pub configs: ByName<Resource>,
     /// Every use of a variable in its Compose files.
     pub variables: Vec<VariableUse>,
     /// Why Compose would refuse it.

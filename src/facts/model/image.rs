@@ -1,8 +1,8 @@
 //! An image that is built here, as its Dockerfile says it.
 
+use super::ByName;
 use super::{Fact, Health};
 use crate::source::{SourceId, Span};
-use indexmap::IndexMap;
 use std::path::PathBuf;
 
 /// What a Dockerfile makes: its target stage, with the stages of the same file that it is built upon.
@@ -25,7 +25,7 @@ pub struct BuiltImage {
     /// The last `USER`.
     pub user: Option<Fact<String>>,
     /// `ENV`.
-    pub environment: IndexMap<String, Fact<String>>,
+    pub environment: ByName<Fact<String>>,
     /// `COPY` and `ADD` out of the context.
     pub copies: Vec<ImageCopy>,
     /// What runs while it is built: `RUN`, as written.

@@ -25,6 +25,11 @@ pub use service::{
 
 use super::value::Value;
 use crate::source::Span;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
+/// Things by their names, in the order in which they were written.
+pub type ByName<T> = IndexMap<String, T, RandomState>;
 
 /// One value of a deployment: what it is after evaluation, as far as that can be known, and where it was written.
 #[derive(Clone, Debug)]

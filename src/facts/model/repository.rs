@@ -96,7 +96,7 @@ impl Repository {
 
     /// Whether git ignores a path. Nothing needs to be there.
     pub fn ignores(&self, path: &Path) -> bool {
-        self.files.standing(path).ignored
+        self.files.is_ignored(path)
     }
 
     /// Whether a path is inside a submodule, whose files need not be checked out.

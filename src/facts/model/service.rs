@@ -1,9 +1,9 @@
 //! One service of a deployment.
 
+use super::ByName;
 use super::{BuiltImage, Fact, Mount, Port};
 use crate::facts::value::Value;
 use crate::source::Span;
-use indexmap::IndexMap;
 
 /// A service as it would run.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Service {
     /// Mounts, `tmpfs:` left out.
     pub mounts: Vec<Mount>,
     /// What the container gets: `env_file:` and `environment:`, after evaluation.
-    pub environment: IndexMap<String, EnvVariable>,
+    pub environment: ByName<EnvVariable>,
     /// `command:`.
     pub command: Option<Words>,
     /// `entrypoint:`.
@@ -49,7 +49,7 @@ pub struct Service {
     /// `restart:` or `deploy.restart_policy`.
     pub restart: Option<Fact<String>>,
     /// `labels:`, with those of `deploy`.
-    pub labels: IndexMap<String, Fact<String>>,
+    pub labels: ByName<Fact<String>>,
     /// `profiles:`.
     pub profiles: Vec<String>,
     /// Where a memory limit is written.
@@ -76,7 +76,7 @@ pub struct Build {
     /// `target:`.
     pub target: Option<Fact<String>>,
     /// `args:`.
-    pub args: IndexMap<String, EnvVariable>,
+    pub args: ByName<EnvVariable>,
     /// What the Dockerfile makes, if it is in the repository.
     pub image: Option<Box<BuiltImage>>,
 }
@@ -205,13 +205,12 @@ impl Service {
     }
 
     /// The names by which a network's other members reach it, aliases included.
-    pub fn names_on(&self, network: &str) -> Vec<&str> {
+    pub fn names_on(&self, network: &str) -> impl Iterator<Item = &str> {
         let attached = self.networks.iter().find(|attachment| attachment.network == network);
         let aliases = attached.into_iter().flat_map(|attachment| &attachment.aliases);
         let container = self.container_name.as_ref().and_then(Fact::known);
         std::iter::once(self.name.as_str())
             .chain(container.map(String::as_str))
             .chain(aliases.filter_map(Fact::known).map(String::as_str))
-            .collect()
     }
 }

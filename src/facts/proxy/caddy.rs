@@ -3,13 +3,13 @@
 use super::address;
 use super::layout::{Layout, trimmed};
 use super::{Block, BlockKind, Fallback, Header, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting};
+use crate::facts::model::ByName;
 use crate::facts::model::{EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::caddyfile::{BlockKind as Kind, Caddyfile, Directive, Word, parse, parse_part};
 use crate::workspace::Files;
-use indexmap::IndexMap;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::{Path, PathBuf};
 
 /// How deep snippets and imports may be nested.
@@ -20,7 +20,7 @@ const SIZE: usize = 20_000;
 /// The environment that a Caddyfile is filled in with.
 #[derive(Clone, Copy)]
 pub(super) struct Environment<'a> {
-    pub(super) variables: &'a IndexMap<String, EnvVariable>,
+    pub(super) variables: &'a ByName<EnvVariable>,
     /// Whether there is nothing else in it.
     pub(super) whole: bool,
 }
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         environment: Option<Environment<'a>>,
         proxy: Proxy,
     ) -> Self {
-        let (read, snippets) = (Vec::new(), HashMap::new());
+        let (read, snippets) = (Vec::new(), HashMap::default());
         Self { files, layout, environment, proxy, read, snippets, size: 0, auto_https: true }
     }
 

@@ -3,13 +3,13 @@
 use super::Proxy;
 use super::layout::{Layout, trimmed};
 use super::text::filled;
+use crate::facts::model::ByName;
 use crate::facts::model::EnvVariable;
 use crate::facts::value::HOLE;
 use crate::source::{SourceId, Span};
 use crate::syntax::nginx::{Conf, Directive, parse};
 use crate::workspace::Files;
-use indexmap::IndexMap;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -42,7 +42,7 @@ pub(super) struct Expansion<'a> {
     pub(super) layout: &'a Layout,
     /// The directory of the main conf, as the proxy sees it: relative includes start there.
     pub(super) etc: String,
-    pub(super) environment: Option<&'a IndexMap<String, EnvVariable>>,
+    pub(super) environment: Option<&'a ByName<EnvVariable>>,
     /// What is learnt on the way: files, faults, includes that lead nowhere.
     pub(super) proxy: Proxy,
     /// The paths of what was read.
@@ -56,7 +56,7 @@ impl<'a> Expansion<'a> {
         files: &'a mut Files,
         confs: &'a mut Confs,
         layout: &'a Layout,
-        environment: Option<&'a IndexMap<String, EnvVariable>>,
+        environment: Option<&'a ByName<EnvVariable>>,
         proxy: Proxy,
     ) -> Self {
         let etc = "/etc/nginx".to_owned();

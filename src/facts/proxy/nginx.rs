@@ -6,16 +6,16 @@ use super::{
     Block, BlockKind, Header, HeaderKind, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting,
     Upstream, UpstreamServer,
 };
+use crate::facts::model::ByName;
 use crate::facts::model::{EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::nginx::{Directive, Word};
-use indexmap::IndexMap;
 
 /// Reads directives, whose includes are in place, into what is known of the proxy.
 pub(super) struct Reader<'a> {
     pub(super) proxy: Proxy,
-    pub(super) environment: Option<&'a IndexMap<String, EnvVariable>>,
+    pub(super) environment: Option<&'a ByName<EnvVariable>>,
 }
 
 /// What holds around a directive.

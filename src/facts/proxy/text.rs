@@ -1,10 +1,10 @@
 //! What the words of a conf mean once `envsubst` and nginx's own variables have been at them.
 
+use crate::facts::model::ByName;
 use crate::facts::model::{EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::syntax::nginx::Word;
-use indexmap::IndexMap;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// What `set` gives to variables in the blocks around a place. None where it gives several values.
 pub(super) type Sets = HashMap<String, Option<String>>;
@@ -49,7 +49,7 @@ fn is_environment(name: &str) -> bool {
 }
 
 /// What a template makes of a word: the variables of the environment replaced, those of nginx left as they are.
-pub(super) fn filled(word: &Word, environment: Option<&IndexMap<String, EnvVariable>>) -> Fact<String> {
+pub(super) fn filled(word: &Word, environment: Option<&ByName<EnvVariable>>) -> Fact<String> {
     let mut text = String::with_capacity(word.text.len());
     let mut interpolated = false;
     let mut missing = None;

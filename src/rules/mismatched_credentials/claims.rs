@@ -137,12 +137,15 @@ fn paired(client: &Service, name: &str, value: &Fact<String>, is_test: bool) -> 
 }
 
 fn find<'s>(client: &'s Service, prefix: &str, ends: &[&str]) -> Option<&'s EnvVariable> {
-    let named = |wanted: String| {
-        client.environment.iter().find(|(name, _)| name.eq_ignore_ascii_case(&wanted)).map(|(_, variable)| variable)
+    let named = |end: &str| {
+        let is_it = |name: &str| {
+            let parts = name.split_at_checked(prefix.len());
+            parts.is_some_and(|(one, two)| {
+                one.eq_ignore_ascii_case(prefix) && two.eq_ignore_ascii_case(end)
+            })
+        };
+        client.environment.iter().find(|(name, _)| is_it(name)).map(|(_, variable)| variable)
     };
-    ends.iter().find_map(|end| {
-        // `PGPASSWORD` has no line between.
-        let end = if prefix == "PG" { &end[1..] } else { end };
-        named(format!("{prefix}{end}"))
-    })
+    // `PGPASSWORD` has no line between.
+    ends.iter().find_map(|end| named(if prefix == "PG" { &end[1..] } else { end }))
 }

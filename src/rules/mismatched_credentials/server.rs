@@ -49,7 +49,7 @@ impl<'s> Server<'s> {
         let account = self.account();
         let variable = account.variables.iter().filter(|(_, held)| *held == part).find_map(|(name, _)| {
             // What a file holds is not known here.
-            if self.service.environment.contains_key(&format!("{name}_FILE")) {
+            if self.service.environment.keys().any(|key| key.strip_suffix("_FILE") == Some(name)) {
                 return Some(Setting::Unknown);
             }
             let value = self.service.environment.get(*name)?.value.as_ref();

@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::facts::model::{Condition, Deployment, Probe, Service};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Whether a service has a probe: in Compose, or in the Dockerfile that it is built from. None where that is an image's
 /// business which cannot be seen.

@@ -2,8 +2,8 @@
 
 use crate::facts::model::Repository;
 use crate::facts::script::{Command, Word};
+use foldhash::HashSet;
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What the scripts of a repository make: looked for once, when the first file is asked for.

@@ -1,8 +1,8 @@
 //! Who is meant by a name that a container uses.
 
 use crate::facts::model::{Deployment, Fact, NetworkMode, Service};
+use foldhash::{HashMap, HashSet};
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 
 /// Who answers to which name in a deployment. Gathered when it is first asked for: a client asks for one name, and there may
 /// be thousands of each.
@@ -72,7 +72,7 @@ impl<'d> Names<'d> {
     fn gathered(&self) -> &Gathered<'d> {
         self.gathered.get_or_init(|| {
             let deployment = self.deployment;
-            let mut on: HashMap<&str, HashMap<String, usize>> = HashMap::new();
+            let mut on: HashMap<&str, HashMap<String, usize>> = HashMap::default();
             for (at, service) in deployment.services.values().enumerate() {
                 for attached in &service.networks {
                     let names = on.entry(&attached.network).or_default();

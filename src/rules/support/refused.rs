@@ -5,8 +5,9 @@ use crate::facts::DEFAULT_NAMES;
 use crate::facts::compose::codes;
 use crate::facts::model::{Deployment, Repository};
 use crate::source::SourceId;
+use foldhash::HashMap;
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Why Compose would refuse each deployment.
@@ -35,7 +36,7 @@ type Missing<'f> = Option<(&'static str, &'f str)>;
 
 impl<'f> Unstarted<'f> {
     fn of(facts: &'f Repository) -> Self {
-        let mut unstarted = Self { firsts: HashMap::new(), lacking: HashMap::new() };
+        let mut unstarted = Self { firsts: HashMap::default(), lacking: HashMap::default() };
         for deployment in facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty()) {
             unstarted.firsts.entry(&deployment.directory).or_default().insert(deployment.files.first());
             let lacking: BTreeSet<Missing<'_>> =

@@ -115,13 +115,14 @@ pub fn is_secret_name(name: &str) -> bool {
     if !tells(name) {
         return false;
     }
-    let words = words(name);
-    let Some(last) = words.last().map(String::as_str) else { return false };
+    let joined = words(name);
+    let words: Vec<&str> = joined.split_ascii_whitespace().collect();
+    let Some(&last) = words.last() else { return false };
     if ABOUT.contains(&last) {
         return false;
     }
     if words.len() > 1
-        && matches!(words[0].as_str(), "proxy" | "fastcgi" | "uwsgi" | "grpc" | "scgi")
+        && matches!(words[0], "proxy" | "fastcgi" | "uwsgi" | "grpc" | "scgi")
         && last == "pass"
     {
         return false;
@@ -135,24 +136,23 @@ pub fn is_secret_name(name: &str) -> bool {
         return true;
     }
     let key = words.len() > 1 && matches!(last, "key" | "salt" | "pepper");
-    key && !words.iter().any(|word| OTHER_KEYS.contains(&word.as_str()))
+    key && !words.iter().any(|word| OTHER_KEYS.contains(word))
 }
 
-/// The words of a name, in lower case: `jwtSecretKey`, `JWT_SECRET_KEY` and `jwt-secret-key` have the same.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = vec![String::new()];
+/// The words of a name, in lower case and with blanks between: `jwtSecretKey`, `JWT_SECRET_KEY` and `jwt-secret-key` have the
+/// same.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 8);
     let mut small = false;
     for letter in name.chars() {
-        let joint = !letter.is_ascii_alphanumeric();
-        if joint || (letter.is_ascii_uppercase() && small) {
-            words.push(String::new());
+        if !letter.is_ascii_alphanumeric() || letter.is_ascii_uppercase() && small {
+            words.push(' ');
         }
-        if let Some(word) = words.last_mut().filter(|_| !joint) {
-            word.push(letter.to_ascii_lowercase());
+        if letter.is_ascii_alphanumeric() {
+            words.push(letter.to_ascii_lowercase());
         }
         small = letter.is_ascii_lowercase();
     }
-    words.retain(|word| !word.is_empty());
     words
 }
 

@@ -13,7 +13,6 @@ use super::{on_cores, read};
 use kind::Guess;
 use std::ffi::OsStr;
 use std::fs::{self, FileType};
-use std::io::Read;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -115,15 +114,16 @@ pub fn discover(root: &Path, git: &Git) -> Inventory {
     let below = on_cores(directories, |directory| {
         let mut walk = Walk::new(tree);
         walk.all(WalkDir::new(directory), None);
-        walk
+        walk.settled()
     });
     let mut seen = Seen::default();
-    let parts = std::iter::once(here).chain(below).map(|walk| {
-        seen.extend(walk.seen);
-        walk.inventory
+    let parts = std::iter::once(here.settled()).chain(below).map(|(part, other)| {
+        seen.extend(other);
+        part
     });
     let mut inventory: Inventory = parts.collect();
-    inventory.seen = Arc::new(seen.settled());
+    inventory.seen = Arc::new(seen);
+    git.know(inventory.seen.clone());
     output::mark(root, &mut inventory);
     inventory
 }
@@ -198,9 +198,13 @@ impl<'a> Walk<'a> {
             } else if let Some(left) = left.as_mut().filter(|_| entry.depth() > 0) {
                 left.push(entry.into_path());
             } else {
-                self.seen.enter(path);
+                self.seen.enter(&path);
             }
         }
+    }
+
+    fn settled(self) -> (Inventory, Seen) {
+        (self.inventory, self.seen.settled())
     }
 
     /// Something that cannot be walked.
@@ -217,6 +221,7 @@ impl<'a> Walk<'a> {
         let Some(text) = path.to_str() else { return };
         let text = if std::path::MAIN_SEPARATOR == '/' { text.to_owned() } else { text.replace('\\', "/") };
         let guess = kind::guess(&text);
+        let regular = kind.is_file();
         let link = kind.is_symlink().then(|| full.canonicalize());
         // A link to a directory is what it leads to under a second name.
         if link.is_some() && full.is_dir() {
@@ -244,7 +249,7 @@ impl<'a> Walk<'a> {
                 return self.doubt(path, guess, &reason);
             }
         };
-        let content = content(&full, kind, guess);
+        let content = content(&full, regular, kind, guess);
         match (guess, &content) {
             (_, Err(reason)) => self.doubt(path, guess, reason),
             (Guess::Perhaps(kind), Ok(content)) if !sniff::looks_like(kind, &text, content) => {
@@ -294,22 +299,22 @@ impl Deref for Content {
     }
 }
 
-fn content(path: &Path, kind: Kind, guess: Guess) -> Result<Content, String> {
-    let about = fs::metadata(path).map_err(|error| unreadable(&error))?;
-    if !about.is_file() {
+/// What is `regular` is known to be a file: it can be opened without a look at what it is.
+fn content(path: &Path, regular: bool, kind: Kind, guess: Guess) -> Result<Content, String> {
+    if !regular && !fs::metadata(path).map_err(|error| unreadable(&error))?.is_file() {
         return Err("is no regular file".to_owned());
     }
-    if about.len() > FILE_LIMIT {
+    let mut file = fs::File::open(path).map_err(|error| unreadable(&error))?;
+    let size = file.metadata().map_err(|error| unreadable(&error))?.len();
+    if size > FILE_LIMIT {
         return Err(format!("is larger than {} MiB, the most that is read", FILE_LIMIT >> 20));
     }
-    let file = fs::File::open(path).map_err(|error| unreadable(&error))?;
     let limit = match (guess, kind) {
         (Guess::Perhaps(Kind::Shell), _) => 128,
         (Guess::Perhaps(_), _) | (_, Kind::Compose | Kind::EnvFile) => FILE_LIMIT,
         _ => return Ok(Content::Part(String::new())),
     };
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len().min(limit)).unwrap_or(0) + 1);
-    file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    let bytes = read::bytes(&mut file, size, limit).map_err(|error| unreadable(&error))?;
     let whole = limit == FILE_LIMIT && (bytes.len() as u64) < limit;
     Ok(match String::from_utf8(bytes) {
         Ok(text) if whole => Content::Whole(text),

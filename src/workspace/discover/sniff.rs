@@ -107,13 +107,20 @@ fn compose(text: &str) -> bool {
 /// in values: there a line begins with `{%` or `{{`.
 pub(super) fn is_template(kind: Kind, text: &str) -> bool {
     match kind {
-        Kind::Compose => text.lines().any(|line| {
-            let line = line.trim_start();
-            line.starts_with("{%") || line.starts_with("{{") || line.starts_with("<%") || line.contains("<%=")
-        }),
-        Kind::Nginx => ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark)),
+        Kind::Compose => {
+            has_marks(text)
+                && text.lines().any(|line| {
+                    let start = line.trim_start();
+                    ["{%", "{{", "<%"].iter().any(|mark| start.starts_with(mark)) || line.contains("<%=")
+                })
+        }
+        Kind::Nginx => has_marks(text),
         _ => false,
     }
+}
+
+fn has_marks(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| matches!(pair, b"{{" | b"{%" | b"<%"))
 }
 
 fn top_level_keys(text: &str) -> impl Iterator<Item = &str> {

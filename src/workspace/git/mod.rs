@@ -4,26 +4,12 @@ mod glob;
 mod ignore;
 mod index;
 
+use super::seen::{Glimpse, Seen};
+use foldhash::HashMap;
 use ignore::Gitignore;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex};
-
-/// How git stands to one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Whether git tracks it. None where there is no repository, or its index cannot be understood.
-    pub tracked: Option<bool>,
-    /// Whether a `.gitignore` (or `.git/info/exclude`) names it.
-    pub ignored: bool,
-}
-
-impl Standing {
-    /// Whether it is committed, or would be by the next `git add .`. A tracked file stays so though it is ignored.
-    pub fn is_committed(self) -> bool {
-        self.tracked == Some(true) || !self.ignored
-    }
-}
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The repository that a directory is part of. The user's own settings (`core.excludesFile`) are not read: they do not
 /// travel with it.
@@ -40,6 +26,8 @@ pub struct Git {
     exclude: Gitignore,
     /// The `.gitignore` of each directory, relative to the top.
     files: Mutex<HashMap<String, Option<Arc<Gitignore>>>>,
+    /// What a walk from the root saw.
+    seen: OnceLock<Arc<Seen>>,
 }
 
 impl Git {
@@ -72,7 +60,13 @@ impl Git {
                 .map(|text| Gitignore::parse(&text))
                 .unwrap_or_default(),
             files: Mutex::default(),
+            seen: OnceLock::new(),
         }
+    }
+
+    /// Says what a walk from the root saw: what is not there needs not be opened.
+    pub fn know(&self, seen: Arc<Seen>) {
+        let _ = self.seen.set(seen); // A later walk sees the same.
     }
 
     /// Whether there is a repository at all.
@@ -80,9 +74,10 @@ impl Git {
         self.exists
     }
 
-    /// How git stands to the file at `path`, relative to the root that was opened and normalised.
-    pub fn standing(&self, path: &Path) -> Standing {
-        Standing { tracked: self.tracks(path), ignored: self.ignores(path, false) }
+    /// Whether the file at `path` (relative to the root that was opened, and normalised) is committed, or would be by the
+    /// next `git add .`. A tracked file stays so though it is ignored.
+    pub fn commits(&self, path: &Path) -> bool {
+        self.tracks(path) == Some(true) || !self.ignores(path, false)
     }
 
     /// Whether git ignores `path`, itself or through a directory above it. Nothing needs to be there.
@@ -102,7 +97,8 @@ impl Git {
         })
     }
 
-    fn tracks(&self, path: &Path) -> Option<bool> {
+    /// Whether git tracks the file at `path`. None where there is no repository, or its index cannot be understood.
+    pub fn tracks(&self, path: &Path) -> Option<bool> {
         let tracked = self.tracked.as_ref()?;
         Some(self.below_top(path).is_some_and(|path| tracked.contains(&path)))
     }
@@ -145,13 +141,24 @@ impl Git {
         if let Some(known) = files.get(directory) {
             return known.clone();
         }
-        let path = self.top.join(directory).join(".gitignore");
-        // git itself does not follow a link there.
-        let is_file = path.symlink_metadata().is_ok_and(|there| there.is_file());
-        let file = is_file.then(|| text(&path)).flatten().map(|text| Arc::new(Gitignore::parse(&text)));
+        let file = if self.lacks_gitignore(directory) { None } else { gitignore(&self.top.join(directory)) };
         files.insert(directory.to_owned(), file.clone());
         file
     }
+
+    /// Whether a walk has seen that there is no `.gitignore` in a directory, which is relative to the top.
+    fn lacks_gitignore(&self, directory: &str) -> bool {
+        let Some(seen) = self.seen.get() else { return false };
+        let inside = Path::new(directory).strip_prefix(&self.prefix);
+        inside.is_ok_and(|inside| seen.at(&inside.join(".gitignore")) == Glimpse::Nothing)
+    }
+}
+
+/// The `.gitignore` in a directory. git itself does not follow a link there.
+fn gitignore(directory: &Path) -> Option<Arc<Gitignore>> {
+    let path = directory.join(".gitignore");
+    path.symlink_metadata().ok().filter(std::fs::Metadata::is_file)?;
+    Some(Arc::new(Gitignore::parse(&text(&path)?)))
 }
 
 /// Where git keeps what it knows: `.git`, or where a file of that name leads.

@@ -37,7 +37,7 @@ impl Project<'_> {
 
 /// Checks the services that run.
 pub(super) fn services(model: &Node, disabled: &Node, faults: &mut Vec<Diagnostic>) {
-    let none = Map::new();
+    let none = Map::default();
     let services = model.get("services").and_then(Node::as_map).unwrap_or(&none);
     let project = Project { model, services, disabled: disabled.as_map().unwrap_or(&none) };
     for (name, entry) in services {

@@ -4,11 +4,11 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::compose::codes;
 use crate::facts::compose::node::{Map, Node};
 use crate::source::Span;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Two services cannot have one container name.
 pub(super) fn container_names(services: &Map, faults: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<&str, Span> = HashMap::new();
+    let mut seen: HashMap<&str, Span> = HashMap::default();
     for entry in services.values() {
         let Some(node) = entry.node.get("container_name") else { continue };
         let Some(name) = node.as_text() else { continue };

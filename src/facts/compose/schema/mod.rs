@@ -6,7 +6,7 @@ use super::codes;
 use super::node::{Data, Node};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt as _};
 
 /// What may stand at a place.
 #[derive(Clone, Copy)]

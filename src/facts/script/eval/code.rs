@@ -4,8 +4,8 @@ use crate::facts::script::command::Options;
 use crate::facts::script::file::{File, FileKind};
 use crate::source::{Fragment, Sources, Span};
 use crate::syntax::shell::{self, Place};
+use foldhash::HashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
