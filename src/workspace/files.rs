@@ -66,7 +66,7 @@ impl Files {
         if self.redirects.is_empty() {
             return place;
         }
-        match place.strip_prefix(&self.base).ok().and_then(|path| self.redirects.get(path)) {
+        match find::inside(&place, &self.base).and_then(|path| self.redirects.get(path)) {
             Some(other) => cleaned(self.base.join(other)),
             None => place,
         }
@@ -78,7 +78,7 @@ impl Files {
         if let Some(known) = self.read.get(key.as_os_str()) {
             return known.clone();
         }
-        let kept = key.strip_prefix(&self.base).ok().and_then(|inside| self.seen.take(inside));
+        let kept = find::inside(&key, &self.base).and_then(|inside| self.seen.take(inside));
         let shown = find::relative(&key, &self.base);
         let result = match kept {
             Some(text) => Ok(self.sources.add(shown, text)),
@@ -106,7 +106,7 @@ impl Files {
     /// What stands at `path`: as the walk saw it, and where that tells too little as the disk says.
     fn glimpse(&self, path: &Path) -> Glimpse {
         let place = self.place(path);
-        let seen = place.strip_prefix(&self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
+        let seen = find::inside(&place, &self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
         match seen {
             Glimpse::Unsure => match look(&place) {
                 Found::Nothing => Glimpse::Nothing,
@@ -130,9 +130,9 @@ impl Files {
     /// where it leads out.
     pub fn relative(&self, path: &Path) -> PathBuf {
         let path = clean(path);
-        match path.strip_prefix(&self.base).or_else(|_| path.strip_prefix(self.real_base())) {
-            Ok(inside) => inside.to_owned(),
-            Err(_) => path,
+        match find::inside(&path, &self.base).or_else(|| find::inside(&path, self.real_base())) {
+            Some(inside) => inside.to_owned(),
+            None => path,
         }
     }
 
@@ -141,7 +141,7 @@ impl Files {
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
         let place = cleaned(self.base.join(path));
         // What the walk met without following a link has no other name.
-        if let Ok(inside) = place.strip_prefix(&self.base)
+        if let Some(inside) = find::inside(&place, &self.base)
             && matches!(self.seen.at(inside), Glimpse::File | Glimpse::Directory)
         {
             return Some(inside.to_owned());

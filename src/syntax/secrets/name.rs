@@ -87,7 +87,7 @@ const ABOUT: [&str; 36] = [
 ];
 
 /// Some letters of every word that can make a name one of a secret, of those that begin with this one.
-fn stems(first: u8) -> &'static [&'static [u8]] {
+const fn stems(first: u8) -> &'static [&'static [u8]] {
     match first.to_ascii_lowercase() {
         b'p' => &[b"pass", b"pwd", b"pepper"],
         b's' => &[b"secret", b"salt"],
@@ -106,9 +106,21 @@ pub(super) fn tells(text: &str) -> bool {
     bytes.iter().enumerate().any(|(at, first)| {
         let begins =
             |stem: &&[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
-        stems(*first).iter().any(begins)
+        BEGINS[usize::from(*first)] && stems(*first).iter().any(begins)
     })
 }
+
+/// Whether one of [`stems`] begins with a byte.
+static BEGINS: [bool; 256] = {
+    let (mut begins, mut byte) = ([false; 256], 0_u8);
+    loop {
+        begins[byte as usize] = !stems(byte).is_empty();
+        if byte == u8::MAX {
+            break begins;
+        }
+        byte += 1;
+    }
+};
 
 /// Whether a variable, key or flag of this name holds a secret: `DB_PASSWORD`, `jwtSecret`, `--api-key`.
 pub fn is_secret_name(name: &str) -> bool {
