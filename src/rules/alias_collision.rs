@@ -87,7 +87,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && one.deployment.files != other.deployment.files
     };
     let mut asking: HashMap<(DeploymentId, &str), Asking<'_>> = HashMap::default();
-    for clash in clashes(facts, &claims, collide) {
+    for clash in clashes(facts, &claims, |claim| vec![(claim.what.network, claim.what.name)], collide) {
         let asked = clash.claims.iter().find_map(|claim| {
             let members = asking.entry((claim.deployment.id, claim.what.key));
             let members = members.or_insert_with(|| Asking::on(claim.deployment, claim.what.key));

@@ -57,7 +57,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && !two_names_for_one(one.deployment, other.deployment)
     };
-    for clash in clashes(facts, &claims, collide) {
+    for clash in clashes(facts, &claims, |claim| vec![claim.what.name], collide) {
         let name = clash.claims[0].what.name;
         let finding = Diagnostic::new(
             &CONTAINER_NAME_COLLISION,

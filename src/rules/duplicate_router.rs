@@ -57,9 +57,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let apart = |one: &Claim<'_, Router<'_>>, other: &Claim<'_, Router<'_>>| {
         !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && !two_names_for_one(one.deployment, other.deployment)
-            && one.what.protocol == other.what.protocol
     };
-    let names = clashes(facts, &claims, |one, other| apart(one, other) && one.what.name == other.what.name);
+    let names = clashes(facts, &claims, |claim| vec![(&claim.what.protocol, &claim.what.name)], apart);
     for clash in &names {
         let router = &clash.claims[0].what;
         let finding = Diagnostic::new(
@@ -82,12 +81,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         )));
     }
     let one_rule = |one: &Claim<'_, Router<'_>>, other: &Claim<'_, Router<'_>>| {
-        apart(one, other)
-            && one.what.name != other.what.name
-            && one.what.rule.is_some()
-            && one.what.rule == other.what.rule
+        apart(one, other) && one.what.name != other.what.name
     };
-    for clash in clashes(facts, &claims, one_rule) {
+    let rule = |claim: &'_ Claim<'_, Router<'_>>| -> Vec<_> {
+        let rule = claim.what.rule.as_ref();
+        rule.map(|rule| (claim.what.protocol.clone(), rule.clone())).into_iter().collect()
+    };
+    for clash in clashes(facts, &claims, rule, one_rule) {
         let Some((rule, _)) = &clash.claims[0].what.rule else { continue };
         let finding = Diagnostic::new(
             &DUPLICATE_ROUTER,

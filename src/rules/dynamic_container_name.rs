@@ -55,11 +55,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             places.entry(name.span).or_default().push(Seen { deployment, service, name });
         }
     }
-    let meetings = Meetings::of_all(facts);
+    let named = named(facts);
     // One variable of one file is one cause, however many containers it names.
     let mut found: IndexMap<(SourceId, String, Severity), Diagnostic> = IndexMap::new();
     for (span, seen) in places {
-        let Some(finding) = judge(facts, &meetings, span, &seen) else { continue };
+        let Some(finding) = judge(facts, &named, span, &seen) else { continue };
         let key = (span.source, variables(&seen[0], span), finding.severity);
         match found.get_mut(&key) {
             Some(first) => {
@@ -76,7 +76,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-fn judge(facts: &Repository, meetings: &Meetings<'_>, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic> {
+fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -> Option<Diagnostic> {
     let service = &seen[0].service.name;
     if let Some((one, other)) = two_values(seen) {
         let titles = titles(facts, &[one.deployment, other.deployment]);
@@ -112,14 +112,14 @@ fn judge(facts: &Repository, meetings: &Meetings<'_>, span: Span, seen: &[Seen<'
     }
     let variables = variables(&seen[0], span);
     if seen.iter().all(|seen| fixed(seen) || of_project(seen)) {
-        if seen.iter().any(|one| collides(meetings, one)) {
+        if seen.iter().any(|one| collides(facts, named, one)) {
             return None; // `container-name-collision` says what is worse.
         }
         let finding = Diagnostic::new(
             &DYNAMIC_CONTAINER_NAME,
             format!("the name of `{service}`'s container is whatever {variables} is when it is started"),
         )
-        .level(if seen.iter().any(|seen| !meetings.of(seen.deployment).is_empty()) {
+        .level(if seen.iter().any(|seen| facts.meets_any(seen.deployment.id)) {
             Severity::Warning
         } else {
             Severity::Info
@@ -134,7 +134,7 @@ fn judge(facts: &Repository, meetings: &Meetings<'_>, span: Span, seen: &[Seen<'
         seen.iter().any(|seen| uses(seen.deployment, span).any(|using| names_environment(&using.name)))
     };
     let alone = seen.iter().all(|seen| {
-        meetings.of(seen.deployment).is_empty() && seen.deployment.stage != Stage::Deployed
+        !facts.meets_any(seen.deployment.id) && seen.deployment.stage != Stage::Deployed
     }) && !for_environments();
     let development = seen.iter().all(|seen| seen.deployment.is_development());
     // What the example names, each machine's own env-file fixes.
@@ -201,24 +201,6 @@ fn two_values<'s, 'f>(seen: &'s [Seen<'f>]) -> Option<(&'s Seen<'f>, &'s Seen<'f
     })
 }
 
-/// Who may meet whom on a host.
-struct Meetings<'f>(HashMap<DeploymentId, Vec<&'f Deployment>>);
-
-impl<'f> Meetings<'f> {
-    fn of_all(facts: &'f Repository) -> Self {
-        let mut meetings: HashMap<DeploymentId, Vec<&Deployment>> = HashMap::default();
-        for (one, other, _) in facts.pairs() {
-            meetings.entry(one.id).or_default().push(other);
-            meetings.entry(other.id).or_default().push(one);
-        }
-        Self(meetings)
-    }
-
-    fn of(&self, deployment: &Deployment) -> &[&'f Deployment] {
-        self.0.get(&deployment.id).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
 /// The variables that a name uses.
 fn uses(deployment: &Deployment, span: Span) -> impl Iterator<Item = &VariableUse> {
     deployment.variables.iter().filter(move |using| {
@@ -248,12 +230,23 @@ fn names_environment(variable: &str) -> bool {
 }
 
 
+/// The deployments in which a container has a name.
+type Named<'f> = HashMap<&'f str, Vec<DeploymentId>>;
+
+/// Every name of a container that is known.
+fn named(facts: &Repository) -> Named<'_> {
+    let mut named: Named<'_> = HashMap::default();
+    for deployment in &facts.deployments {
+        let written = deployment.services.values().filter_map(|service| service.container_name.as_ref()?.known());
+        for name in written {
+            named.entry(name).or_default().push(deployment.id);
+        }
+    }
+    named
+}
+
 /// Whether a neighbour's container has the very same name.
-fn collides(meetings: &Meetings<'_>, seen: &Seen<'_>) -> bool {
-    let has_it = |deployment: &Deployment| {
-        deployment.services.values().any(|service| {
-            service.container_name.as_ref().is_some_and(|name| name.known().is_some() && name == seen.name)
-        })
-    };
-    meetings.of(seen.deployment).iter().any(|other| has_it(other))
+fn collides(facts: &Repository, named: &Named<'_>, seen: &Seen<'_>) -> bool {
+    let others = seen.name.known().and_then(|name| named.get(name.as_str())).into_iter().flatten();
+    others.copied().any(|other| facts.meet(seen.deployment.id, other).is_some())
 }

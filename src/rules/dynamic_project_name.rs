@@ -3,12 +3,13 @@
 use super::support::{Claim, clashes, distinct, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, ProjectOrigin, Repository, Supply, VariableUse};
+use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Repository, Supply, VariableUse};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Piece, Word};
 use crate::facts::value::HOLE;
 use crate::source::{SourceId, Span};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use foldhash::HashSet;
 
 rule! {
     /// A project's name depends on a variable that nothing fixes.
@@ -41,11 +42,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let claims: Vec<Claim<'_, ()>> = interpolated()
         .filter_map(|deployment| Some(Claim { deployment, span: deployment.project.span?, what: () }))
         .collect();
-    let shared = clashes(facts, &claims, |one, other| {
-        distinct(one.deployment, other.deployment)
-            && one.deployment.name().is_some()
-            && one.deployment.name() == other.deployment.name()
-    });
+    let shared = clashes(
+        facts,
+        &claims,
+        |claim| claim.deployment.name().into_iter().collect(),
+        |one, other| distinct(one.deployment, other.deployment),
+    );
     for clash in &shared {
         let name = clash.claims[0].deployment.name().unwrap_or_default();
         let finding = Diagnostic::new(
@@ -64,11 +66,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
              environment replaces the containers of the other",
         )));
     }
-    let told = |deployment: &Deployment| {
-        shared.iter().flat_map(|clash| &clash.claims).any(|claim| claim.deployment.id == deployment.id)
-    };
+    let told = shared.iter().flat_map(|clash| &clash.claims).map(|claim| claim.deployment.id);
+    let told: HashSet<DeploymentId> = told.collect();
     let mut loose: IndexMap<(SourceId, String), Loose> = IndexMap::new();
-    for deployment in interpolated().filter(|deployment| !told(deployment)) {
+    for deployment in interpolated().filter(|deployment| !told.contains(&deployment.id)) {
         let found = match deployment.project.origin {
             ProjectOrigin::Name => written(deployment).into_iter().collect(),
             ProjectOrigin::Flag | ProjectOrigin::Shell => called(facts, deployment),
@@ -77,11 +78,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         for one in found {
             let known = loose.entry((one.spans[0].source, one.variable.clone())).or_insert_with(|| one.clone());
             known.demanded &= one.demanded;
-            for span in one.spans {
-                if !known.spans.contains(&span) {
-                    known.spans.push(span);
-                }
-            }
+            known.spans.extend(one.spans);
         }
     }
     loose.into_values().for_each(|loose| findings.push(report(&loose)));
@@ -91,7 +88,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 #[derive(Clone)]
 struct Loose {
     variable: String,
-    spans: Vec<Span>,
+    spans: IndexSet<Span>,
     /// What the name is without it.
     rest: String,
     /// Whether it stops without a value.
@@ -111,7 +108,7 @@ fn written(deployment: &Deployment) -> Option<Loose> {
         .find(|using| !matches!(using.operator, ":-" | "-" | ":+" | "+"))?;
     Some(Loose {
         variable: loose.name.clone(),
-        spans: vec![loose.span],
+        spans: IndexSet::from([loose.span]),
         rest: deployment.project.value.shape().replace(HOLE, ""),
         demanded: loose.operator.ends_with('?'),
     })
@@ -130,7 +127,7 @@ fn called(facts: &Repository, deployment: &Deployment) -> Vec<Loose> {
         });
         Some(Loose {
             variable: name.to_owned(),
-            spans: vec![word.span],
+            spans: IndexSet::from([word.span]),
             rest: known.collect(),
             demanded: command.options.nounset || is_guarded(command, name),
         })

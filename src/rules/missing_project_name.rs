@@ -5,9 +5,10 @@ use super::support::{
 };
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Relation, Repository, Stage};
-use crate::source::Span;
+use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Repository, Stage};
+use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
+use foldhash::HashMap;
 use std::collections::BTreeSet;
 
 rule! {
@@ -51,15 +52,27 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             Some(Claim { deployment, span, what: &deployment.project.origin })
         })
         .collect();
-    let clashes = clashes(facts, &claims, |one, other| replace_each_other(facts, one.deployment, other.deployment));
+    let clashes = clashes(
+        facts,
+        &claims,
+        |claim| {
+            let project = &claim.deployment.project;
+            let directory = (project.origin == ProjectOrigin::Directory).then_some(&claim.deployment.directory);
+            let named = directory.is_some() || claim.deployment.name().is_some();
+            let fixed = named && !project.interpolated;
+            fixed.then(|| (project.origin, directory, claim.deployment.name())).into_iter().collect()
+        },
+        |one, other| replace_each_other(facts, one.deployment, other.deployment),
+    );
     for clash in &clashes {
         findings.push(one_for_many(facts, clash));
     }
     let mut told: BTreeSet<DeploymentId> =
         clashes.iter().flat_map(|clash| &clash.claims).map(|claim| claim.deployment.id).collect();
-    for (one, other, relation) in facts.pairs().filter(|(one, other, _)| two_names_for_one(one, other)) {
+    for (one, other) in under_two_names(facts) {
+        let Some(sure) = facts.meet(one.id, other.id) else { continue };
         told.extend([one.id, other.id]);
-        if matches!(relation, Relation::Neighbours(_)) {
+        if sure {
             findings.extend(two_for_one(facts, one, other));
         }
     }
@@ -69,6 +82,25 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             findings.extend(alone(facts, deployment));
         }
     }
+}
+
+/// Every two that are one deployment, started under two names.
+fn under_two_names(facts: &Repository) -> Vec<(&Deployment, &Deployment)> {
+    let mut by_files: HashMap<&[SourceId], (Vec<&Deployment>, Vec<&Deployment>)> = HashMap::default();
+    for deployment in &facts.deployments {
+        let (bare, named) = by_files.entry(&deployment.files).or_default();
+        let list = if deployment.project.origin == ProjectOrigin::Directory { bare } else { named };
+        list.push(deployment);
+    }
+    let mut found = Vec::new();
+    for (bare, named) in by_files.into_values() {
+        for one in bare {
+            let others = named.iter().filter(|other| two_names_for_one(one, other));
+            found.extend(others.map(|other| if one.id < other.id { (one, *other) } else { (*other, one) }));
+        }
+    }
+    found.sort_unstable_by_key(|(one, other)| (one.id, other.id));
+    found
 }
 
 /// Whether two environments are the same containers to Compose, and no variable with a default is to blame (that is

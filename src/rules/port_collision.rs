@@ -9,7 +9,8 @@ use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Pro
 use crate::facts::script::Word;
 use crate::facts::script::docker::{Docker, recognise};
 use foldhash::{HashMap, HashSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 rule! {
     /// Two containers that run on one host publish one port.
@@ -65,7 +66,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && (!one_project(one.deployment, other.deployment)
                 || run_together(one.what.service, other.what.service))
     };
-    for clash in clashes(facts, &claims, collide) {
+    let starts = |claim: &Claim<'_, Publication<'_>>| (claim.what.port.protocol, claim.what.published.first);
+    let starts: BTreeSet<(Protocol, u16)> = claims.iter().map(starts).collect();
+    // Two ranges overlap where one of them begins.
+    let ports = |claim: &Claim<'_, Publication<'_>>| {
+        starts.range(ports_of(&claim.what)).copied().collect()
+    };
+    for clash in clashes(facts, &claims, ports, collide) {
         let first = &clash.claims[0].what;
         let shared = clash.claims.iter().skip(1).find_map(|claim| first.published.overlap(claim.what.published));
         let port = name(shared.unwrap_or(first.published), first.port);
@@ -91,6 +98,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 fn is_one_twice(clash: &Clash<'_, '_, Publication<'_>>) -> bool {
     let first = clash.claims[0].deployment;
     clash.claims.iter().skip(1).all(|claim| two_names_for_one(first, claim.deployment))
+}
+
+/// The ports that are published.
+fn ports_of(what: &Publication<'_>) -> RangeInclusive<(Protocol, u16)> {
+    let (protocol, range) = (what.port.protocol, what.published);
+    (protocol, range.first)..=(protocol, range.last.max(range.first))
 }
 
 /// Two services of one deployment, or one service twice. Of several that hang together each is told of once, with one that
@@ -134,8 +147,7 @@ fn at_one_port(published: &[Publication<'_>]) -> impl Iterator<Item = Vec<usize>
         first.entry((what.port.protocol, what.published.first)).or_default();
     }
     for (at, what) in published.iter().enumerate() {
-        let (protocol, range) = (what.port.protocol, what.published);
-        for (_, here) in first.range_mut((protocol, range.first)..=(protocol, range.last.max(range.first))) {
+        for (_, here) in first.range_mut(ports_of(what)) {
             here.push(at);
         }
     }

@@ -1,11 +1,12 @@
 //! Orphans that are somebody's services.
 
-use super::support::{distinct, one_project, quoted};
+use super::support::{distinct, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, Invocation, Repository, Service};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::source::Span;
+use std::collections::BTreeMap;
 
 rule! {
     /// `--remove-orphans` removes services that another file deploys under the same project name.
@@ -37,24 +38,46 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for (one, other, _) in facts.pairs() {
-        for (ours, theirs) in [(one, other), (other, one)] {
-            // That two environments are one project is said by the rules above.
-            if !one_project(ours, theirs) || distinct(ours, theirs) || !stays(theirs) {
-                continue;
-            }
-            let orphans: Vec<&Service> = theirs
-                .services
-                .values()
-                .filter(|service| {
-                    !ours.services.contains_key(&service.name) && !ours.disabled.contains_key(&service.name)
-                })
-                .collect();
-            for call in &ours.invocations {
-                if let (Some(flag), [first, ..]) = (removes(facts, call), orphans.as_slice()) {
-                    findings.push(report(facts, (ours, flag), theirs, first, &orphans));
+    let mut projects: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
+    for deployment in &facts.deployments {
+        let Some(name) = deployment.name() else { continue };
+        let removing = deployment.invocations.iter().filter_map(|call| removes(facts, call)).collect();
+        projects.entry(name).or_default().push(Member { deployment, removing, stays: stays(deployment) });
+    }
+    for members in projects.into_values() {
+        for (at, one) in members.iter().enumerate() {
+            for other in &members[at + 1..] {
+                for (ours, theirs) in [(one, other), (other, one)] {
+                    if !ours.removing.is_empty() && theirs.stays {
+                        look(facts, ours, theirs.deployment, findings);
+                    }
                 }
             }
+        }
+    }
+}
+
+/// A deployment of a project.
+struct Member<'f> {
+    deployment: &'f Deployment,
+    /// Where its calls remove orphans.
+    removing: Vec<Span>,
+    stays: bool,
+}
+
+fn look(facts: &Repository, member: &Member<'_>, theirs: &Deployment, findings: &mut Findings<'_>) {
+    let ours = member.deployment;
+    // That two environments are one project is said by the rules above.
+    if distinct(ours, theirs) || facts.meet(ours.id, theirs.id).is_none() {
+        return;
+    }
+    let has = |service: &Service| {
+        ours.services.contains_key(&service.name) || ours.disabled.contains_key(&service.name)
+    };
+    let orphans: Vec<&Service> = theirs.services.values().filter(|service| !has(service)).collect();
+    if let [first, ..] = orphans.as_slice() {
+        for flag in &member.removing {
+            findings.push(report(facts, (ours, *flag), theirs, first, &orphans));
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, DeploymentId, EnvFileUse, Reader, Repository};
 use crate::source::Span;
+use foldhash::{HashMap, HashSet};
 use std::path::Path;
 
 rule! {
@@ -38,26 +39,25 @@ rule! {
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut claims: Vec<Claim<'_, &EnvFileUse>> = Vec::new();
     for deployment in &facts.deployments {
-        let mut seen: Vec<&Path> = Vec::new();
+        let mut seen: HashSet<&Path> = HashSet::default();
         for used in &deployment.env_files {
-            if seen.contains(&path(used)) || is_idle(used, deployment) {
+            if seen.contains(path(used)) || is_idle(used, deployment) {
                 continue;
             }
             if let Some(span) = place(facts, deployment, used) {
-                seen.push(path(used));
+                seen.insert(path(used));
                 claims.push(Claim { deployment, span, what: used });
             }
         }
     }
     let collide = |one: &Claim<'_, &EnvFileUse>, other: &Claim<'_, &EnvFileUse>| {
-        path(one.what) == path(other.what)
-            && distinct(one.deployment, other.deployment)
+        distinct(one.deployment, other.deployment)
             && (path(one.what).is_absolute() || same_directory(facts, one.deployment, other.deployment))
     };
     // Environments that share one file by mistake mostly share all of them: what is copied comes first, and says it all.
-    let mut clashes = clashes(facts, &claims, collide);
+    let mut clashes = clashes(facts, &claims, |claim| vec![path(claim.what)], collide);
     clashes.sort_by_key(|clash| !clash.claims.iter().any(|claim| claim.what.replaced_by.is_some()));
-    let mut told: Vec<Vec<DeploymentId>> = Vec::new();
+    let mut told: HashSet<Vec<DeploymentId>> = HashSet::default();
     for clash in clashes {
         let copied = clash.claims.iter().any(|claim| claim.what.replaced_by.is_some());
         let who: Vec<DeploymentId> = clash.claims.iter().map(|claim| claim.deployment.id).collect();
@@ -72,7 +72,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             continue;
         }
         if copied {
-            told.push(who);
+            told.insert(who);
         }
         findings.push(report(&clash));
     }
@@ -82,13 +82,17 @@ fn report(clash: &Clash<'_, '_, &EnvFileUse>) -> Diagnostic {
     let read = clash.claims[0].what;
     let shown = read.path.display();
     let copied = clash.claims.iter().any(|claim| claim.what.replaced_by.is_some());
-    let own = !copied && clash.claims.iter().all(|claim| has_own(claim, clash));
+    let own = !copied && all_have_own(clash);
     let level = if own { Severity::Info } else { clash.meeting.level(SHARED_ENV_FILE.severity) };
     let message = format!("{} {} read `{shown}`{}", clash.who(), clash.both(), clash.meeting.condition());
     let link = clash.claims.iter().find(|claim| claim.what.target.is_some()).map(|claim| claim.what.path.display());
+    let mut copies: HashMap<Span, usize> = HashMap::default();
+    for claim in &clash.claims {
+        *copies.entry(claim.span).or_default() += 1;
+    }
     let finding = clash.label(Diagnostic::new(&SHARED_ENV_FILE, message).level(level), |claim, titles| {
         match (&claim.what.replaced_by, &claim.what.reader) {
-            (Some(_), _) if clash.claims.iter().filter(|other| other.span == claim.span).count() > 1 => {
+            (Some(_), _) if copies[&claim.span] > 1 => {
                 format!("puts the file of {titles} in its place, whichever is deployed")
             }
             (Some((by, _)), _) => format!("puts `{}` in its place for {titles}", by.display()),
@@ -146,11 +150,16 @@ fn place(facts: &Repository, deployment: &Deployment, used: &EnvFileUse) -> Opti
     copied.or(used.span).or_else(called).or_else(file)
 }
 
-/// Whether a claimant also reads a file that no other one reads.
-fn has_own(claim: &Claim<'_, &EnvFileUse>, clash: &Clash<'_, '_, &EnvFileUse>) -> bool {
-    let others = || clash.claims.iter().filter(|other| other.deployment.id != claim.deployment.id);
-    claim.deployment.env_files.iter().any(|used| {
-        used.source.is_some()
-            && others().all(|other| other.deployment.env_files.iter().all(|theirs| path(theirs) != path(used)))
+/// Whether each claimant also reads a file that no other one reads.
+fn all_have_own(clash: &Clash<'_, '_, &EnvFileUse>) -> bool {
+    let deployments = || clash.claims.iter().map(|claim| claim.deployment);
+    let mut readers: HashMap<&Path, HashSet<DeploymentId>> = HashMap::default();
+    for deployment in deployments() {
+        for used in &deployment.env_files {
+            readers.entry(path(used)).or_default().insert(deployment.id);
+        }
+    }
+    deployments().all(|deployment| {
+        deployment.env_files.iter().any(|used| used.source.is_some() && readers[path(used)].len() == 1)
     })
 }

@@ -50,7 +50,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && !one_project(one.deployment, other.deployment)
             && !two_names_for_one(one.deployment, other.deployment)
     };
-    for clash in clashes(facts, &claims, collide) {
+    for clash in clashes(facts, &claims, |claim| vec![claim.what], collide) {
         let name = clash.claims[0].what;
         let finding = Diagnostic::new(
             &SHARED_NETWORK,

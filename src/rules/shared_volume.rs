@@ -8,6 +8,8 @@ use crate::catalog;
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Bind, Deployment, Mount, MountSource, Repository, Service};
 use crate::facts::value::Value;
+use crate::source::Span;
+use foldhash::HashSet;
 use std::path::PathBuf;
 
 rule! {
@@ -42,7 +44,7 @@ rule! {
 }
 
 /// Where something is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Store {
     Volume(String),
     /// A directory of the host.
@@ -75,7 +77,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             && (!matches!(one.what.store, Store::Beside(_))
                 || same_directory(facts, one.deployment, other.deployment))
     };
-    for clash in clashes(facts, &claims, collide) {
+    for clash in clashes(facts, &claims, |claim| vec![&claim.what.store], collide) {
         let (what, help) = match &clash.claims[0].what.store {
             Store::Volume(name) => (
                 format!("the volume `{name}`"),
@@ -94,24 +96,36 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         )
         .level(clash.meeting.level(SHARED_VOLUME.severity));
         finding = clash.label(finding, |claim, titles| format!("`{}` of {titles} writes here", claim.what.service.name));
+        let mut said: HashSet<Span> = finding.labels.iter().map(|label| label.span).collect();
         for claim in &clash.claims {
-            finding = named_here(claim.deployment, claim.what.service, finding);
+            finding = named_here(claim.deployment, claim.what.service, finding, &mut said);
         }
         findings.push(finding.help(help));
     }
 }
 
 /// Points at the `name:` that makes a volume common.
-fn named_here(deployment: &Deployment, service: &Service, finding: Diagnostic) -> Diagnostic {
+fn named_here(
+    deployment: &Deployment,
+    service: &Service,
+    finding: Diagnostic,
+    said: &mut HashSet<Span>,
+) -> Diagnostic {
     let volumes = service.mounts.iter().filter_map(|mount| match &mount.source {
         MountSource::Volume(key) => deployment.volumes.get(key),
         _ => None,
     });
     volumes.filter(|volume| volume.named).fold(finding, |finding, volume| {
         let span = volume.name.span;
-        let said = finding.labels.iter().any(|label| label.span == span);
+        if said.contains(&span) {
+            return finding;
+        }
         let name = volume.name.known().is_some_and(|name| finding.message.contains(&format!("`{name}`")));
-        if said || !name { finding } else { finding.at(span, "the name is fixed here") }
+        if !name {
+            return finding;
+        }
+        said.insert(span);
+        finding.at(span, "the name is fixed here")
     })
 }
 

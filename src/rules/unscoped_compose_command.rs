@@ -4,9 +4,11 @@ use super::missing_project_name::{MISSING_PROJECT_NAME, replace_each_other};
 use super::support::{quoted, titles};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Deployment, Invocation, ProjectOrigin, Relation, Repository};
-use crate::source::SourceId;
+use crate::facts::model::{Deployment, DeploymentId, Invocation, ProjectOrigin, Repository};
+use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
+use std::cell::OnceCell;
+use foldhash::HashMap;
 
 rule! {
     /// A command changes containers, and nothing says of which environment.
@@ -42,46 +44,47 @@ const CHANGING: &[&str] = &["up", "down", "stop", "rm", "restart", "run", "kill"
 /// What is wrong with one script: one that stops, removes and starts is wrong once.
 #[derive(Default)]
 struct Fault<'f> {
-    calls: Vec<&'f Invocation>,
+    calls: IndexMap<Span, &'f Invocation>,
     /// The environments that the calls can hit.
-    meant: Vec<&'f Deployment>,
+    meant: IndexMap<DeploymentId, &'f Deployment>,
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut scripts: IndexMap<SourceId, Fault<'_>> = IndexMap::new();
+    let mut projects: HashMap<_, Vec<&Deployment>> = HashMap::default();
+    for deployment in &facts.deployments {
+        projects.entry((deployment.directory.as_path(), deployment.name())).or_default().push(deployment);
+    }
     for deployment in &facts.deployments {
         if deployment.project.origin != ProjectOrigin::Directory {
             continue;
         }
+        let project = &projects[&(deployment.directory.as_path(), deployment.name())];
+        let meant = OnceCell::new();
         for call in &deployment.invocations {
             if !CHANGING.contains(&call.subcommand.as_str()) || findings.has(&[&MISSING_PROJECT_NAME], call.span) {
                 continue;
             }
-            let meant = meant(facts, deployment);
+            let meant = meant.get_or_init(|| self::meant(facts, deployment, project));
             if meant.len() < 2 {
                 continue;
             }
             let fault = scripts.entry(call.span.source).or_default();
-            if !fault.calls.iter().any(|known| known.span == call.span) {
-                fault.calls.push(call);
-            }
-            for deployment in meant {
-                if !fault.meant.iter().any(|known| known.id == deployment.id) {
-                    fault.meant.push(deployment);
-                }
-            }
+            fault.calls.entry(call.span).or_insert(call);
+            fault.meant.extend(meant.iter().map(|deployment| (deployment.id, *deployment)));
         }
     }
     for Fault { calls, meant } in scripts.into_values() {
         let first = calls[0];
+        let meant: Vec<&Deployment> = meant.into_values().collect();
         let who = quoted(&titles(facts, &meant));
         let mut finding = Diagnostic::new(
             &UNSCOPED_COMPOSE_COMMAND,
             format!("`docker compose {}` is about {who} alike: nothing says which", first.subcommand),
         )
         .at(first.span, "they are one project here");
-        for call in &calls[1..] {
-            finding = finding.at(call.span, "and here");
+        for span in calls.keys().skip(1) {
+            finding = finding.at(*span, "and here");
         }
         findings.push(finding.help(
             "Say which project is meant, `-p <application>-<environment>`, here and wherever the environment is started",
@@ -89,18 +92,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-/// The environments that a call on this deployment can hit: those that are the same project.
-fn meant<'f>(facts: &'f Repository, deployment: &'f Deployment) -> Vec<&'f Deployment> {
-    let near: Vec<&Deployment> = facts
-        .deployments
-        .iter()
-        .filter(|other| {
-            other.id == deployment.id
-                || matches!(facts.relation(deployment.id, other.id), Relation::Neighbours(_))
-                    && other.directory == deployment.directory
-                    && other.name() == deployment.name()
-        })
-        .collect();
+/// The environments that a call on this deployment can hit: those that are the same project, by directory and name.
+fn meant<'f>(facts: &'f Repository, deployment: &Deployment, project: &[&'f Deployment]) -> Vec<&'f Deployment> {
+    let is_near = |other: &&&Deployment| {
+        other.id == deployment.id || facts.meet(deployment.id, other.id) == Some(true)
+    };
+    let near: Vec<&Deployment> = project.iter().filter(is_near).copied().collect();
     let replaced = |one: &&&Deployment| {
         near.iter().any(|other| other.id != one.id && replace_each_other(facts, one, other))
     };

@@ -7,15 +7,18 @@ mod candidate;
 mod context;
 mod development;
 mod domain;
+mod evidence;
 mod names;
 mod relations;
 mod settle;
+mod standing;
 
 pub(super) use development::is_shown;
+pub(super) use relations::Relations;
 
 use super::compose::Loaded;
 use super::lower;
-use super::model::{Deployment, DeploymentId, Environment, Gap, Relation, Stage};
+use super::model::{Deployment, DeploymentId, Environment, Gap, Stage};
 use super::script::{Script, ScriptKind};
 use crate::facts::model::ByName;
 use crate::source::Sources;
@@ -99,12 +102,8 @@ pub(super) fn named_for(path: &Path) -> Option<(Environment, Stage, String)> {
 }
 
 /// How these deployments stand to each other.
-pub(super) fn relations(
-    sources: &Sources,
-    deployments: &[Deployment],
-    scripts: &[Script],
-) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
-    relations::relations(sources, deployments, scripts, |script| {
+pub(super) fn relations(sources: &Sources, deployments: &[Deployment], scripts: &[Script]) -> Relations {
+    Relations::of(sources, deployments, scripts, |script| {
         let script = &scripts[script];
         let stays =
             script.job.iter().flat_map(|job| &job.runs_on).any(|label| label.value.contains("self-hosted"));

@@ -1,268 +1,172 @@
 //! How deployments stand to each other: neighbours on one host, possible neighbours, strangers.
 
-use crate::facts::model::{
-    Address, Deployment, DeploymentId, Evidence, Invocation, PortRange, Protocol, Relation, Stage,
-};
-use crate::facts::script::{Directory, Script};
+use super::evidence;
+use super::standing::{Numbers, Reading, Standing, Tie};
+use crate::facts::model::{Deployment, DeploymentId, Gathering, Relation};
+use crate::facts::script::Script;
 use crate::source::Sources;
-use foldhash::HashMap;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
 
-/// Subcommands that bring something up.
-const STARTING: &[&str] = &["up", "start", "restart", "run", "create", "deploy"];
+/// What decides how any two deployments stand to each other. Of thousands on one host nearly every two are neighbours: what
+/// each has is kept, and what two of them are to each other is worked out when somebody asks.
+#[derive(Debug, Default)]
+pub(in crate::facts) struct Relations {
+    standing: Vec<Standing>,
+    /// The deployments of each tie, in order.
+    tied: Vec<Vec<DeploymentId>>,
+    /// Whether each script runs on a machine that stays.
+    stays: Vec<bool>,
+}
 
-/// The relation of every two deployments; strangers are left out.
-///
-/// `together` says whether a script runs on a machine that stays: a shell script or a Makefile, but not a workflow, each job of
-/// which has a machine of its own.
-pub(super) fn relations(
-    sources: &Sources,
-    deployments: &[Deployment],
-    scripts: &[Script],
-    together: impl Fn(usize) -> bool,
-) -> BTreeMap<(DeploymentId, DeploymentId), Relation> {
-    let mut found = BTreeMap::new();
-    let ties: Vec<Vec<Tie<'_>>> = deployments.iter().map(|deployment| ties(sources, deployment)).collect();
-    let mut tied: HashMap<Tie<'_>, Vec<usize>> = HashMap::default();
-    for (index, ties) in ties.iter().enumerate() {
-        for tie in ties {
-            tied.entry(*tie).or_default().push(index);
-        }
+/// How two deployments come to share a host, or may do so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meeting {
+    Machine,
+    Network,
+    Script,
+    Directory,
+    /// Nothing says either way.
+    Possible,
+}
+
+impl Relations {
+    /// `stays` says whether a script runs on a machine that stays: a shell script or a Makefile, but not a workflow, each job
+    /// of which has a machine of its own.
+    pub(super) fn of(
+        sources: &Sources,
+        deployments: &[Deployment],
+        scripts: &[Script],
+        stays: impl Fn(usize) -> bool,
+    ) -> Self {
+        let stays: Vec<bool> = (0..scripts.len()).map(stays).collect();
+        let mut tied: Vec<Vec<DeploymentId>> = Vec::new();
+        let mut reading = Reading::new(sources, scripts, &stays);
+        let mut numbers = Numbers::new();
+        let standing = deployments.iter().map(|deployment| {
+            let mut standing = reading.standing(deployment);
+            for (common, tells) in standing.common() {
+                let number = numbers.of(common);
+                standing.ties.push(Tie { number, tells });
+                if number == tied.len() {
+                    tied.push(Vec::new());
+                }
+                tied[number].push(deployment.id);
+            }
+            standing
+        });
+        let standing = standing.collect();
+        Self { standing, tied, stays }
     }
-    for (index, one) in deployments.iter().enumerate() {
-        let others: BTreeSet<usize> = ties[index]
-            .iter()
-            .flat_map(|tie| {
-                let all = &tied[tie];
-                &all[all.partition_point(|other| *other <= index)..]
-            })
-            .copied()
-            .collect();
-        for other in others.into_iter().map(|other| &deployments[other]) {
-            let relation = relation(sources, one, other, scripts, &together);
-            if relation != Relation::Strangers {
-                found.insert((one.id, other.id), relation);
+
+    /// Whether two deployments are no strangers; and then, whether something says that they share a host.
+    pub(in crate::facts) fn meet(
+        &self,
+        deployments: &[Deployment],
+        one: DeploymentId,
+        other: DeploymentId,
+    ) -> Option<bool> {
+        self.meeting(deployments, one, other).map(|meeting| meeting != Meeting::Possible)
+    }
+
+    /// Whether a deployment meets any other.
+    pub(in crate::facts) fn meets_any(&self, deployments: &[Deployment], id: DeploymentId) -> bool {
+        let ties = self.standing[id.0].ties.iter();
+        let mut tied = ties.flat_map(|tie| &self.tied[tie.number]);
+        tied.any(|other| self.meeting(deployments, id, *other).is_some())
+    }
+
+    /// Those among deployments that may meet, by their places: only those of one gathering do. First where it is certain that
+    /// they share a host.
+    pub(in crate::facts) fn gatherings(&self, among: &[DeploymentId]) -> Vec<Gathering> {
+        let mut tied: BTreeMap<(bool, usize), Vec<usize>> = BTreeMap::new();
+        for (place, id) in among.iter().enumerate() {
+            for tie in &self.standing[id.0].ties {
+                tied.entry((!tie.tells, tie.number)).or_default().push(place);
             }
         }
-    }
-    found
-}
-
-/// What two deployments have in common if they are no strangers: of thousands, only those that share one are compared.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Tie<'d> {
-    Machine(&'d str),
-    /// What stands where the machine is named.
-    Target(&'d str),
-    Network(&'d str),
-    Script(usize),
-    Directory(&'d Path),
-}
-
-fn ties<'d>(sources: &'d Sources, deployment: &'d Deployment) -> Vec<Tie<'d>> {
-    let mut ties = Vec::new();
-    if let Some(host) = &deployment.host {
-        ties.extend(host.known().map(|host| Tie::Machine(machine(host))));
-        ties.push(Tie::Target(sources.text(host.span)));
-    }
-    let networks = deployment.networks.values().filter(|network| network.external);
-    ties.extend(networks.filter_map(|network| Some(Tie::Network(network.name.known()?))));
-    ties.extend(starts(deployment).map(|call| Tie::Script(call.script)));
-    if starts(deployment).next().is_some() || deployment.stage == Stage::Deployed {
-        let directory = &deployment.directory;
-        ties.push(Tie::Directory(directory));
-        ties.extend(directory.parent().map(Tie::Directory));
-    }
-    ties
-}
-
-fn relation(
-    sources: &Sources,
-    one: &Deployment,
-    other: &Deployment,
-    scripts: &[Script],
-    together: &impl Fn(usize) -> bool,
-) -> Relation {
-    if variants(one, other) {
-        return Relation::Strangers;
-    }
-    match targets(sources, one, other) {
-        Some(relation) => return relation,
-        None if one.is_development() || other.is_development() => return Relation::Strangers,
-        None => {}
-    }
-    if runs_away(one, together) && runs_away(other, together) {
-        return Relation::Strangers;
-    }
-    let evidence = shared_network(one, other)
-        .or_else(|| started_by_one_script(one, other, together))
-        .or_else(|| started_in_one_directory(one, other, scripts, together));
-    match evidence {
-        Some(evidence) => Relation::Neighbours(evidence),
-        // Whoever takes the web's own ports is made for a host of its own.
-        None if takes_the_web(one) && takes_the_web(other) => Relation::Strangers,
-        None if environments_of_one_another(one, other) => Relation::Possible,
-        None => Relation::Strangers,
-    }
-}
-
-/// Whether the two are one project of one set of files and env-files, started with other profiles or settings: one replaces
-/// the other, as is meant.
-fn variants(one: &Deployment, other: &Deployment) -> bool {
-    let env_files = |deployment: &Deployment| {
-        deployment
-            .env_files
-            .iter()
-            .map(|used| (used.path.clone(), used.replaced_by.clone()))
-            .collect::<Vec<_>>()
-    };
-    let environment = |deployment: &Deployment| deployment.environment.as_ref().map(|it| it.name.clone());
-    one.name().is_some()
-        && one.name() == other.name()
-        && one.files == other.files
-        && one.services.keys().ne(other.services.keys())
-        && environment(one) == environment(other)
-        && env_files(one) == env_files(other)
-}
-
-/// What the machines say that the two are sent to.
-fn targets(sources: &Sources, one: &Deployment, other: &Deployment) -> Option<Relation> {
-    let (ours, theirs) = (one.host.as_ref()?, other.host.as_ref()?);
-    let told = |text: &str| {
-        Relation::Neighbours(vec![
-            Evidence { span: ours.span, text: format!("`{}` goes to {text}", one.title()) },
-            Evidence { span: theirs.span, text: format!("`{}` goes to {text}", other.title()) },
-        ])
-    };
-    match (ours.known(), theirs.known()) {
-        (Some(ours), Some(theirs)) if machine(ours) == machine(theirs) => {
-            Some(told(&format!("`{}`", machine(ours))))
+        let mut gatherings = Vec::new();
+        for ((unsure, _), places) in tied.into_iter().filter(|(_, places)| places.len() > 1) {
+            let of = |place: &usize| &self.standing[among[*place].0];
+            let one_environment =
+                places.iter().all(|place| of(place).environment == of(&places[0]).environment);
+            if !(unsure && one_environment) {
+                gatherings.push(Gathering { places, certain: !unsure });
+                continue;
+            }
+            // Within one environment only those of the same files may be one application.
+            let mut by_files: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for place in places {
+                by_files.entry(of(&place).files).or_default().push(place);
+            }
+            let several = by_files.into_values().filter(|places| places.len() > 1);
+            gatherings.extend(several.map(|places| Gathering { places, certain: false }));
         }
-        (Some(_), Some(_)) => Some(Relation::Strangers),
-        // One variable may hold another host in each environment; two variables are meant to.
-        _ if sources.text(ours.span) == sources.text(theirs.span) => {
-            let development = one.is_development() || other.is_development();
-            Some(if !development && environments_of_one_another(one, other) {
-                Relation::Possible
-            } else {
-                Relation::Strangers
-            })
+        gatherings
+    }
+
+    /// How two deployments stand to each other.
+    pub(in crate::facts) fn relation(
+        &self,
+        deployments: &[Deployment],
+        scripts: &[Script],
+        one: DeploymentId,
+        other: DeploymentId,
+    ) -> Relation {
+        let (low, high) = (one.min(other), one.max(other));
+        let (one, other) = (&deployments[low.0], &deployments[high.0]);
+        let stays = |script: usize| self.stays[script];
+        let evidence = match self.meeting(deployments, low, high) {
+            None => return Relation::Strangers,
+            Some(Meeting::Possible) => return Relation::Possible,
+            Some(Meeting::Machine) => evidence::one_machine(one, other),
+            Some(Meeting::Network) => evidence::shared_network(one, other),
+            Some(Meeting::Script) => evidence::started_by_one_script(one, other, stays),
+            Some(Meeting::Directory) => evidence::started_in_one_directory(one, other, scripts, stays),
+        };
+        Relation::Neighbours(evidence.unwrap_or_default())
+    }
+
+    fn meeting(&self, deployments: &[Deployment], one: DeploymentId, other: DeploymentId) -> Option<Meeting> {
+        let (ours, theirs) = (&self.standing[one.0], &self.standing[other.0]);
+        if one == other || ours.is_variant_of(theirs) {
+            return None;
         }
-        _ => Some(Relation::Strangers),
+        let alike = || {
+            let possible = ours.may_be_environment_of(theirs)
+                && share_services(&deployments[one.0], &deployments[other.0]);
+            possible.then_some(Meeting::Possible)
+        };
+        let development = ours.development || theirs.development;
+        if let (Some(target), Some(other_target)) = (ours.target, theirs.target) {
+            return match (ours.machine, theirs.machine) {
+                (Some(machine), Some(other)) => (machine == other).then_some(Meeting::Machine),
+                // One variable may hold another host in each environment; two variables are meant to.
+                _ if target == other_target && !development => alike(),
+                _ => None,
+            };
+        }
+        if development || ours.runs_away && theirs.runs_away {
+            return None;
+        }
+        let common = |ours: &[usize], theirs: &[usize]| ours.iter().any(|number| theirs.contains(number));
+        if common(&ours.networks, &theirs.networks) {
+            Some(Meeting::Network)
+        } else if common(&ours.scripts, &theirs.scripts) {
+            Some(Meeting::Script)
+        } else if common(&ours.places, &theirs.places) {
+            Some(Meeting::Directory)
+        } else if ours.takes_the_web && theirs.takes_the_web {
+            // Whoever takes the web's own ports is made for a host of its own.
+            None
+        } else {
+            alike()
+        }
     }
 }
 
-/// The machine of `user@machine`, or of `ssh://user@machine:22`.
-fn machine(target: &str) -> &str {
-    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
-    rest.split('/').next().unwrap_or(rest)
-}
-
-/// An external network is on one host, and so is everybody who joins it.
-fn shared_network(one: &Deployment, other: &Deployment) -> Option<Vec<Evidence>> {
-    if one.swarm || other.swarm {
-        return None;
-    }
-    one.networks.values().filter(|network| network.external).find_map(|ours| {
-        let name = ours.name.known()?;
-        let theirs =
-            other.networks.values().find(|theirs| theirs.external && theirs.name.known() == Some(name))?;
-        Some(vec![
-            Evidence { span: ours.span, text: format!("`{}` joins network `{name}`", one.title()) },
-            Evidence { span: theirs.span, text: format!("`{}` joins the same network", other.title()) },
-        ])
-    })
-}
-
-fn starts(deployment: &Deployment) -> impl Iterator<Item = &Invocation> {
-    deployment.invocations.iter().filter(|call| STARTING.contains(&call.subcommand.as_str()))
-}
-
-fn started_by_one_script(
-    one: &Deployment,
-    other: &Deployment,
-    together: &impl Fn(usize) -> bool,
-) -> Option<Vec<Evidence>> {
-    if one.host.is_some() || other.host.is_some() {
-        return None;
-    }
-    starts(one).filter(|call| together(call.script)).find_map(|ours| {
-        let theirs = starts(other).find(|theirs| theirs.script == ours.script)?;
-        Some(evidence(one, other, ours, theirs))
-    })
-}
-
-/// Whether only CI's own machines start it, each of which is gone after its job.
-fn runs_away(deployment: &Deployment, together: &impl Fn(usize) -> bool) -> bool {
-    let mut starts = starts(deployment).peekable();
-    deployment.host.is_none() && starts.peek().is_some() && starts.all(|call| !together(call.script))
-}
-
-fn started_in_one_directory(
-    one: &Deployment,
-    other: &Deployment,
-    scripts: &[Script],
-    together: &impl Fn(usize) -> bool,
-) -> Option<Vec<Evidence>> {
-    if one.directory != other.directory || one.host.is_some() || other.host.is_some() {
-        return None;
-    }
-    let place = |call: &Invocation| Some(&scripts.get(call.script)?.commands.get(call.command)?.directory);
-    starts(one).filter(|call| together(call.script)).find_map(|ours| {
-        let mut others = starts(other).filter(|call| together(call.script));
-        let theirs = others.find(|theirs| match (place(ours), place(theirs)) {
-            // Both in the checkout, and there in the directory that the deployments have in common.
-            (Some(Directory::Inside(_)), Some(Directory::Inside(_))) => true,
-            (Some(ours), Some(theirs)) => ours.is_known() && ours == theirs,
-            _ => false,
-        })?;
-        Some(evidence(one, other, ours, theirs))
-    })
-}
-
-/// Whether it publishes port 80 or 443 on every address.
-fn takes_the_web(deployment: &Deployment) -> bool {
-    let ports = deployment.services.values().flat_map(|service| &service.ports);
-    ports.filter(|port| port.protocol == Protocol::Tcp).any(|port| {
-        let published = port.published.as_ref().and_then(|published| published.known());
-        let everywhere = matches!(port.address.known(), Some(Address::Every));
-        everywhere && published.is_some_and(|range| [80, 443].map(PortRange::one).contains(range))
-    })
-}
-
-fn evidence(one: &Deployment, other: &Deployment, ours: &Invocation, theirs: &Invocation) -> Vec<Evidence> {
-    let started = |deployment: &Deployment, call: &Invocation| Evidence {
-        span: call.span,
-        text: format!("`{}` is started here", deployment.title()),
-    };
-    if ours.span == theirs.span {
-        let text = format!("`{}` and `{}` are both started here", one.title(), other.title());
-        return vec![Evidence { span: ours.span, text }];
-    }
-    vec![started(one, ours), started(other, theirs)]
-}
-
-/// Whether the two are one application in two environments, both deployed for others: not two applications, and not two
-/// entries of a catalogue.
-fn environments_of_one_another(one: &Deployment, other: &Deployment) -> bool {
-    if one.stage != Stage::Deployed || other.stage != Stage::Deployed {
-        return false;
-    }
-    let (Some(ours), Some(theirs)) = (&one.environment, &other.environment) else { return false };
-    if ours.name == theirs.name && one.files != other.files {
-        return false;
-    }
+/// Whether most services of the smaller one are services of the other.
+fn share_services(one: &Deployment, other: &Deployment) -> bool {
     let common = one.services.keys().filter(|name| other.services.contains_key(*name)).count();
     let fewest = one.services.len().min(other.services.len());
-    common > 0 && common * 2 >= fewest && near(&one.directory, &other.directory)
-}
-
-/// The same directory, or siblings: `deploy/staging` and `deploy/production`.
-fn near(one: &Path, other: &Path) -> bool {
-    one == other
-        || one.parent() == other.parent()
-        || one.parent() == Some(other)
-        || other.parent() == Some(one)
+    common > 0 && common * 2 >= fewest
 }

@@ -17,7 +17,7 @@ pub use image::{BuiltImage, ImageCopy};
 pub use mount::{Bind, Mount, MountSource};
 pub use output::{ChangedOutput, Output};
 pub use port::{Address, Port, PortRange, Protocol};
-pub use repository::{Baked, Gap, Relation, Repository};
+pub use repository::{Baked, Gap, Gathering, Relation, Repository};
 pub use resource::Resource;
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvVariable, Health, NetworkMode, Probe, Service, Words,

@@ -2,12 +2,12 @@
 
 use super::{Build, Deployment, DeploymentId, Evidence, Fact, Invocation, Output};
 use crate::diagnostic::Diagnostics;
+use crate::facts::deployments::Relations;
 use crate::facts::env::EnvFile;
 use crate::facts::proxy::Proxy;
 use crate::facts::script::{Command, Script};
 use crate::source::{Sources, Span};
 use crate::workspace::{BuildContext, Files, Inventory};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A repository: its texts, its deployments, its scripts and confs.
@@ -19,8 +19,8 @@ pub struct Repository {
     pub deployments: Vec<Deployment>,
     /// The files that there are.
     pub inventory: Inventory,
-    /// How deployments stand to each other, the lower one first. What is not listed are strangers.
-    pub relations: BTreeMap<(DeploymentId, DeploymentId), Relation>,
+    /// How deployments stand to each other.
+    pub(in crate::facts) relations: Relations,
     /// What scripts, Makefiles, workflows and crontabs do.
     pub scripts: Vec<Script>,
     /// What reverse proxies do.
@@ -46,6 +46,15 @@ pub enum Relation {
     Possible,
     /// They never meet: other hosts, alternatives, development.
     Strangers,
+}
+
+/// Deployments that have something in common, without which they could not meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gathering {
+    /// Their places among those that were asked about, in order.
+    pub places: Vec<usize>,
+    /// Whether it says that those of them which meet share a host.
+    pub certain: bool,
 }
 
 /// Something that could not be read or followed: nobody can say that it is free of faults.
@@ -135,16 +144,23 @@ impl Repository {
     }
 
     /// How two deployments stand to each other.
-    pub fn relation(&self, one: DeploymentId, other: DeploymentId) -> &Relation {
-        let pair = if one < other { (one, other) } else { (other, one) };
-        self.relations.get(&pair).unwrap_or(&Relation::Strangers)
+    pub fn relation(&self, one: DeploymentId, other: DeploymentId) -> Relation {
+        self.relations.relation(&self.deployments, &self.scripts, one, other)
     }
 
-    /// Every two deployments that share a host or may do so, each pair once, the lower one first.
-    pub fn pairs(&self) -> impl Iterator<Item = (&Deployment, &Deployment, &Relation)> {
-        self.relations
-            .iter()
-            .filter(|(_, relation)| **relation != Relation::Strangers)
-            .map(|((one, other), relation)| (self.deployment(*one), self.deployment(*other), relation))
+    /// Whether two deployments are no strangers; and then, whether something says that they share a host.
+    pub fn meet(&self, one: DeploymentId, other: DeploymentId) -> Option<bool> {
+        self.relations.meet(&self.deployments, one, other)
+    }
+
+    /// Whether a deployment is no stranger to any other.
+    pub fn meets_any(&self, id: DeploymentId) -> bool {
+        self.relations.meets_any(&self.deployments, id)
+    }
+
+    /// Those among deployments that may meet: only those of one gathering do. First where something says that they share a
+    /// host.
+    pub fn gatherings(&self, among: &[DeploymentId]) -> Vec<Gathering> {
+        self.relations.gatherings(among)
     }
 }

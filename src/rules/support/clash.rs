@@ -4,6 +4,8 @@ use super::words;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, DeploymentId, Evidence, Relation, Repository};
 use crate::source::Span;
+use foldhash::HashMap;
+use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeMap;
 
 /// Something that a deployment claims: a name, a port, a volume.
@@ -54,18 +56,14 @@ pub(in crate::rules) struct Clash<'c, 'f, T> {
     /// What the claimants are called, as `claims` are ordered.
     pub(in crate::rules) titles: Vec<String>,
     /// What says that they share a host.
-    evidence: &'f [Evidence],
+    evidence: Vec<Evidence>,
 }
 
 impl<T> Clash<'_, '_, T> {
     /// The claimants as a sentence lists them, each once.
     pub(in crate::rules) fn who(&self) -> String {
-        let mut titles: Vec<&String> = Vec::new();
-        for title in &self.titles {
-            if !titles.contains(&title) {
-                titles.push(title);
-            }
-        }
+        let titles: IndexSet<&String> = self.titles.iter().collect();
+        let titles: Vec<&String> = titles.into_iter().collect();
         match titles.as_slice() {
             [one] => format!("two deployments of `{one}`"),
             _ => words::quoted(&titles),
@@ -86,15 +84,12 @@ impl<T> Clash<'_, '_, T> {
         mut finding: Diagnostic,
         text: impl Fn(&Claim<'_, T>, &str) -> String,
     ) -> Diagnostic {
-        let mut places: Vec<(Span, usize, Vec<&String>)> = Vec::new();
+        let mut places: IndexMap<Span, (usize, IndexSet<&String>)> = IndexMap::new();
         for (at, (claim, title)) in self.claims.iter().zip(&self.titles).enumerate() {
-            match places.iter_mut().find(|(span, ..)| *span == claim.span) {
-                Some((.., titles)) if titles.contains(&title) => {}
-                Some((.., titles)) => titles.push(title),
-                None => places.push((claim.span, at, vec![title])),
-            }
+            places.entry(claim.span).or_insert_with(|| (at, IndexSet::new())).1.insert(title);
         }
-        for (span, at, titles) in places {
+        for (span, (at, titles)) in places {
+            let titles: Vec<&String> = titles.into_iter().collect();
             finding = finding.at(span, text(self.claims[at], &words::quoted(&titles)));
         }
         self.evidence(finding)
@@ -109,29 +104,41 @@ impl<T> Clash<'_, '_, T> {
     }
 }
 
-/// Claims of deployments that meet and that `collide`. Those which hang together are one clash.
-pub(in crate::rules) fn clashes<'c, 'f, T>(
+/// Claims of deployments that meet and that `collide`. Those which hang together are one clash. Only claims that have one of
+/// their `keys` in common are compared: what they name.
+pub(in crate::rules) fn clashes<'c, 'f, T, K: Ord>(
     facts: &'f Repository,
     claims: &'c [Claim<'f, T>],
+    keys: impl Fn(&'c Claim<'f, T>) -> Vec<K>,
     collide: impl Fn(&Claim<'f, T>, &Claim<'f, T>) -> bool,
 ) -> Vec<Clash<'c, 'f, T>> {
-    let mut by_deployment: BTreeMap<DeploymentId, Vec<usize>> = BTreeMap::new();
+    let mut by_key: BTreeMap<K, Vec<usize>> = BTreeMap::new();
     for (at, claim) in claims.iter().enumerate() {
-        by_deployment.entry(claim.deployment.id).or_default().push(at);
+        for key in keys(claim) {
+            by_key.entry(key).or_default().push(at);
+        }
     }
     let mut groups = Groups::new(claims.len());
-    let mut certain: Vec<Option<&[Evidence]>> = vec![None; claims.len()];
-    let of = |id: DeploymentId| by_deployment.get(&id).map(Vec::as_slice).unwrap_or_default();
-    for (one, other, relation) in facts.pairs() {
-        for &ours in of(one.id) {
-            for &theirs in of(other.id) {
-                if collide(&claims[ours], &claims[theirs]) {
-                    let (low, high) = groups.join(ours, theirs);
-                    let here = match relation {
-                        Relation::Neighbours(evidence) => Some(evidence.as_slice()),
-                        _ => None,
-                    };
-                    certain[low] = certain[low].or(certain[high]).or(here);
+    // The first two of each group that surely share a host.
+    let mut certain: Vec<Option<(usize, usize)>> = vec![None; claims.len()];
+    for alike in by_key.into_values().filter(|alike| alike.len() > 1) {
+        let of: Vec<DeploymentId> = alike.iter().map(|at| claims[*at].deployment.id).collect();
+        for gathering in facts.gatherings(&of) {
+            for (nth, &ours) in gathering.places.iter().enumerate() {
+                for &theirs in &gathering.places[nth + 1..] {
+                    let pair = (alike[ours], alike[theirs]);
+                    let root = groups.root(pair.0);
+                    let joined = root == groups.root(pair.1);
+                    // That two hang together need not be found out twice.
+                    if joined && (!gathering.certain || certain[root].is_some_and(|first| first <= pair)) {
+                        continue;
+                    }
+                    let Some(sure) = facts.meet(of[ours], of[theirs]) else { continue };
+                    if collide(&claims[pair.0], &claims[pair.1]) {
+                        let (low, high) = groups.join(pair.0, pair.1);
+                        let found = [certain[low], certain[high], sure.then_some(pair)];
+                        certain[low] = found.into_iter().flatten().min();
+                    }
                 }
             }
         }
@@ -144,10 +151,15 @@ pub(in crate::rules) fn clashes<'c, 'f, T>(
         .into_iter()
         .filter(|(_, members)| members.len() > 1)
         .map(|(root, members)| {
-            let claims: Vec<&Claim<'f, T>> = members.into_iter().map(|at| &claims[at]).collect();
+            let hanging: Vec<&Claim<'f, T>> = members.into_iter().map(|at| &claims[at]).collect();
             let meeting = if certain[root].is_some() { Meeting::Certain } else { Meeting::Possible };
-            let evidence = certain[root].unwrap_or_default();
-            Clash { titles: titles(facts, &claims), claims, meeting, evidence }
+            let relation = certain[root]
+                .map(|(one, other)| facts.relation(claims[one].deployment.id, claims[other].deployment.id));
+            let evidence = match relation {
+                Some(Relation::Neighbours(evidence)) => evidence,
+                _ => Vec::new(),
+            };
+            Clash { titles: titles(facts, &hanging), claims: hanging, meeting, evidence }
         })
         .collect()
 }
@@ -157,11 +169,9 @@ fn titles<T>(facts: &Repository, claims: &[&Claim<'_, T>]) -> Vec<String> {
     let mut deployments: Vec<&Deployment> = claims.iter().map(|claim| claim.deployment).collect();
     deployments.dedup_by_key(|deployment| deployment.id);
     let names = words::titles(facts, &deployments);
-    let title = |claim: &&Claim<'_, T>| {
-        let at = deployments.iter().position(|deployment| deployment.id == claim.deployment.id);
-        at.map(|at| names[at].clone()).unwrap_or_default()
-    };
-    claims.iter().map(title).collect()
+    let ids = deployments.iter().map(|deployment| deployment.id);
+    let named: HashMap<DeploymentId, &String> = ids.zip(&names).collect();
+    claims.iter().map(|claim| named[&claim.deployment.id].clone()).collect()
 }
 
 /// Things by their numbers, of which those that hang together are one group.

@@ -1,11 +1,13 @@
 //! How messages name things.
 
 use crate::facts::model::{Deployment, Repository};
+use foldhash::HashSet;
 
 /// How messages call these deployments, each by a name of its own as far as they have one.
 pub(in crate::rules) fn titles(facts: &Repository, deployments: &[&Deployment]) -> Vec<String> {
     let unique = |names: &[String]| {
-        names.iter().enumerate().all(|(at, name)| !name.is_empty() && !names[..at].contains(name))
+        let mut seen = HashSet::default();
+        names.iter().all(|name| !name.is_empty() && seen.insert(name.as_str()))
     };
     let by_title: Vec<String> = deployments.iter().map(|deployment| deployment.title()).collect();
     if unique(&by_title) {
