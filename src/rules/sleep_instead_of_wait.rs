@@ -1,19 +1,20 @@
 //! Fixed pauses where health should be waited for.
 
+use super::support::has_probe;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Script};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
     /// A script sleeps after `up`, and goes on whatever happened.
     ///
     /// ## What
     /// Reports a fixed `sleep` between `docker compose up -d` and the commands that rely on it, unless `up` has `--wait`, or
-    /// a loop that asks for the state follows.
+    /// a loop that asks for the state comes before the pause or after it.
     ///
     /// ## Why
     /// Ten seconds are too many on most days and too few on the one that counts: the next step then runs against a service
@@ -37,6 +38,7 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut seen: BTreeSet<Span> = BTreeSet::new();
+    let probed = probed(facts);
     for script in &facts.scripts {
         for (at, command) in script.commands.iter().enumerate() {
             if command.program() != Some("sleep") || command.context.in_loop || command.context.background {
@@ -56,22 +58,45 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             );
             findings.push(
                 Diagnostic::new(&SLEEP_INSTEAD_OF_WAIT, format!("{pause} stands for waiting until the services are up"))
-                    .at(command.span, "goes on whether they are up or not")
+                    .at(command.span, "waits a fixed time, whether they are up sooner or later")
                     .at(up, "started here, without waiting")
-                    .help(
-                        "Give the services a `healthcheck`, and write `up -d --wait --wait-timeout 120` in place of the \
-                         pause: it ends as soon as they are healthy, and fails when they are not",
-                    ),
+                    .help(format!(
+                        "{} `up -d --wait --wait-timeout 120` in place of the pause: it ends as soon as they are \
+                         healthy, and fails when they are not",
+                        if probed.contains(&up) { "Write" } else { "Give the services a `healthcheck`, and write" }
+                    )),
             );
         }
     }
+}
+
+/// The calls that start nothing but services with a probe.
+fn probed(facts: &Repository) -> BTreeSet<Span> {
+    let mut found: BTreeMap<Span, bool> = BTreeMap::new();
+    for deployment in &facts.deployments {
+        for call in &deployment.invocations {
+            let Some(Docker::Compose(up)) = facts.command(call).and_then(recognise).map(|call| call.what) else {
+                continue;
+            };
+            let mut meant = deployment.services.values().filter(|service| {
+                up.services.is_empty() || up.services.iter().any(|word| word.known().is_none_or(|name| name == service.name))
+            });
+            let all = meant.all(|service| has_probe(service) == Some(true));
+            *found.entry(up.span).or_insert(true) &= all;
+        }
+    }
+    found.into_iter().filter(|(_, all)| *all).map(|(span, _)| span).collect()
 }
 
 /// The `up -d` before a pause that nothing waits for.
 fn started(script: &Script, at: usize) -> Option<Span> {
     let pause = &script.commands[at];
     let before = script.commands[..at].iter().rev().filter(|command| together(command, pause));
-    for command in before {
+    for (distance, command) in before.enumerate() {
+        // `server &` and a pause: that is about the server. What was asked for again and again is up.
+        if distance == 0 && command.context.background || probes_again(command) {
+            return None;
+        }
         match recognise(command).map(|call| call.what) {
             Some(Docker::Compose(up)) if up.is(&["up", "start", "restart"]) => {
                 return (!up.wait && (up.detach || !up.is(&["up"]))).then_some(up.span);
@@ -96,7 +121,40 @@ fn goes_on(script: &Script, at: usize) -> bool {
         }
         relies |= !matches!(command.program(), None | Some("echo" | "printf" | "exit" | "true" | ":" | "cd" | "sleep"));
     }
-    relies
+    relies && !asked_elsewhere(script, at)
+}
+
+/// Whether a function that the script calls later asks again and again, and nothing before relies on the services.
+fn asked_elsewhere(script: &Script, at: usize) -> bool {
+    let pause = &script.commands[at];
+    let functions = || script.commands.iter().filter_map(|command| command.context.function.as_deref());
+    let later = script.commands[at + 1..].iter();
+    for command in later.filter(|command| command.hosts == pause.hosts && command.runs_with(pause)) {
+        if command.context.uncalled && !pause.context.uncalled {
+            return false;
+        }
+        if probes_again(command) {
+            return true;
+        }
+        let starts = matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up"]));
+        let own = command.program().is_some_and(|name| functions().any(|function| function == name));
+        let harmless = own || matches!(
+            command.program(),
+            None | Some("echo" | "printf" | "true" | ":" | "cd" | "sleep" | "local" | "return" | "test" | "[" | "[[" | "cat" | "date" | "command")
+        );
+        if !starts && !harmless {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a command asks a service for its state, or the engine for that, until it is there.
+fn probes_again(command: &Command) -> bool {
+    let about_state = || command.words.iter().any(|word| ["inspect", "exec", "ps"].iter().any(|name| word.is(name)));
+    let docker = matches!(command.program(), Some("docker" | "docker-compose"));
+    let tests = matches!(command.program(), Some("test" | "[" | "[["));
+    command.context.in_loop && !tests && asks(command) && (!docker || about_state())
 }
 
 fn together(one: &Command, other: &Command) -> bool {
