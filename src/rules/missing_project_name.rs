@@ -1,7 +1,7 @@
 //! Environments that Compose takes for one project.
 
 use super::support::{
-    Claim, Clash, clashes, distinct, quoted, same_directory, starts, titles, two_names_for_one,
+    Claim, Clash, Meeting, clashes, distinct, is_completed_elsewhere, quoted, same_directory, starts, titles, two_names_for_one,
 };
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -18,7 +18,8 @@ rule! {
     /// Without `-p`, `COMPOSE_PROJECT_NAME` or `name:`, a project is called like its directory. This rule reports
     /// environments on one host that end up under one project name, and files that are started under two names because
     /// one of the calls names none. Where nothing says whether environments share a host, it is a warning; two that both
-    /// publish port 80 or 443 are each made for a host of its own. A deployment on its own that takes its name from the
+    /// publish port 80 or 443 are each made for a host of its own. Files that nobody starts, and that lack services or
+    /// networks of others, are no projects of their own. A deployment on its own that takes its name from the
     /// directory is advice (`--pedantic`).
     ///
     /// ## Why
@@ -46,6 +47,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let claims: Vec<Claim<'_, &ProjectOrigin>> = facts
         .deployments
         .iter()
+        .filter(|deployment| !is_completed_elsewhere(deployment))
         .filter_map(|deployment| {
             let call = starts(facts, deployment).next().map(|call| call.span);
             let span = call.or_else(|| place(deployment))?;
@@ -135,9 +137,13 @@ fn one_for_many(facts: &Repository, clash: &Clash<'_, '_, &ProjectOrigin>) -> Di
         Some(name) if !by_directory => format!(", `{name}`"),
         _ => ", named after the directory".to_owned(),
     };
+    let condition = match clash.meeting {
+        Meeting::Possible if by_directory => ", if they share a host, in one directory or two of one name",
+        meeting => meeting.condition(),
+    };
     let mut finding = Diagnostic::new(
         &MISSING_PROJECT_NAME,
-        format!("{} are one Compose project{called}{}", clash.who(), clash.meeting.condition()),
+        format!("{} are one Compose project{called}{condition}", clash.who()),
     )
     .level(clash.meeting.level(MISSING_PROJECT_NAME.severity));
     // Where the name stands, or is missing; then where each is started: who shares a place is told there together.

@@ -50,20 +50,22 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 if let Some(up) = recreates(facts, call, front, behind)
                     && seen.insert(up)
                 {
-                    findings.push(finding(front, behind, up, place));
+                    let alone = facts.command(call).and_then(compose).is_some_and(|up| up.services.len() == 1);
+                    findings.push(finding(front, behind, (up, alone), place));
                 }
             }
         }
     }
 }
 
-fn finding(front: &Service, behind: &Service, up: Span, place: Span) -> Diagnostic {
+fn finding(front: &Service, behind: &Service, (up, alone): (Span, bool), place: Span) -> Diagnostic {
     let (proxy, service) = (&front.name, &behind.name);
+    let what = if alone { format!("recreates `{service}` alone") } else { format!("recreates `{service}`, and not `{proxy}`") };
     Diagnostic::new(
         &STALE_UPSTREAM,
         format!("`{service}` may get a new address here, and `{proxy}` goes on with the old one"),
     )
-    .at(up, format!("recreates `{service}` alone"))
+    .at(up, what)
     .at(place, "looked up once, when nginx starts")
     .help(format!(
         "Reload it afterwards, `docker compose exec -T {proxy} nginx -s reload`, or let Compose restart it: `depends_on: {{ \

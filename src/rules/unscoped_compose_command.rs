@@ -1,7 +1,7 @@
 //! Commands that could be about any of several environments.
 
 use super::missing_project_name::{MISSING_PROJECT_NAME, replace_each_other};
-use super::support::{quoted, titles};
+use super::support::{titles, who};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, DeploymentId, Invocation, ProjectOrigin, Repository};
@@ -77,7 +77,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for Fault { calls, meant } in scripts.into_values() {
         let first = calls[0];
         let meant: Vec<&Deployment> = meant.into_values().collect();
-        let who = quoted(&titles(facts, &meant));
+        let who = who(&titles(facts, &meant));
         let mut finding = Diagnostic::new(
             &UNSCOPED_COMPOSE_COMMAND,
             format!("`docker compose {}` is about {who} alike: nothing says which", first.subcommand),

@@ -62,12 +62,7 @@ pub(in crate::rules) struct Clash<'c, 'f, T> {
 impl<T> Clash<'_, '_, T> {
     /// The claimants as a sentence lists them, each once.
     pub(in crate::rules) fn who(&self) -> String {
-        let titles: IndexSet<&String> = self.titles.iter().collect();
-        let titles: Vec<&String> = titles.into_iter().collect();
-        match titles.as_slice() {
-            [one] => format!("two deployments of `{one}`"),
-            _ => words::quoted(&titles),
-        }
+        words::who(&self.titles)
     }
 
     /// Whether more than two claim it.

@@ -81,7 +81,8 @@ pub(in crate::rules) fn starts<'f>(
     })
 }
 
-/// Whether both are started in one directory, so that one relative path is one file. What is not known is not.
+/// Whether both are started in one directory, so that one relative path is one file. What is not known is not, and a
+/// directory that was only assumed, in the checkout, is not one that is known to be elsewhere.
 pub(in crate::rules) fn same_directory(facts: &Repository, one: &Deployment, other: &Deployment) -> bool {
     let (ours, theirs) = (directories(facts, one), directories(facts, other));
     if ours.is_empty() || theirs.is_empty() {
@@ -96,11 +97,8 @@ pub(in crate::rules) fn same_directory(facts: &Repository, one: &Deployment, oth
     })
 }
 
-/// The directories that it is started in, leaving out where that was only assumed.
+/// The directories that it is started in.
 fn directories<'f>(facts: &'f Repository, deployment: &'f Deployment) -> Vec<&'f Directory> {
     let commands = deployment.invocations.iter().filter_map(|call| facts.command(call));
-    commands
-        .filter(|command| !(command.directory_assumed && matches!(command.directory, Directory::Inside(_))))
-        .map(|command| &command.directory)
-        .collect()
+    commands.map(|command| &command.directory).collect()
 }

@@ -65,6 +65,12 @@ fn missing<'f>(facts: &'f Repository, fault: &Diagnostic) -> Missing<'f> {
     Some((fault.code.name, facts.sources.text(fault.labels.first()?.span)))
 }
 
+/// Whether nobody starts these files, and nobody could: other files complete them.
+pub(in crate::rules) fn is_completed_elsewhere(deployment: &Deployment) -> bool {
+    deployment.invocations.is_empty()
+        && deployment.faults.iter().any(|fault| fault.code == &codes::COMPOSE_REFERENCE)
+}
+
 /// What the files lack that nobody starts.
 pub(in crate::rules) fn lacks(facts: &Repository) -> impl Iterator<Item = (&'static str, &str)> {
     let unstarted = facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty());

@@ -2,6 +2,7 @@
 
 use crate::facts::model::{Deployment, Repository};
 use foldhash::HashSet;
+use indexmap::IndexSet;
 
 /// How messages call these deployments, each by a name of its own as far as they have one.
 pub(in crate::rules) fn titles(facts: &Repository, deployments: &[&Deployment]) -> Vec<String> {
@@ -27,6 +28,16 @@ pub(in crate::rules) fn titles(facts: &Repository, deployments: &[&Deployment]) 
         })
         .collect();
     if unique(&by_file) { by_file } else { by_title }
+}
+
+/// Deployments as a sentence lists them, each title once.
+pub(in crate::rules) fn who(titles: &[String]) -> String {
+    let once: IndexSet<&String> = titles.iter().collect();
+    let once: Vec<&String> = once.into_iter().collect();
+    match once.as_slice() {
+        [one] if titles.len() > 1 => format!("two deployments of `{one}`"),
+        _ => quoted(&once),
+    }
 }
 
 /// The words in backticks: `` `a` ``, `` `b` `` and `` `c` ``.
