@@ -67,6 +67,7 @@ pub(super) fn deployment(
         configs: crate::facts::model::ByName::default(),
         variables: Vec::new(),
         faults: Vec::new(),
+        guessed: false,
         from_spec: true,
         swarm: false,
     }

@@ -42,7 +42,8 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for deployment in &facts.deployments {
+    // What stands by itself and was only taken for an override by its name may never meet the base.
+    for deployment in facts.deployments.iter().filter(|deployment| !deployment.guessed) {
         for service in deployment.services.values() {
             for (at, base) in service.ports.iter().enumerate() {
                 for added in &service.ports[at + 1..] {

@@ -5,7 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
-use crate::facts::script::{Command, Directory, Script, Word};
+use crate::facts::script::{Command, Directory, Script, Word, renamed};
 use crate::source::Span;
 use crate::facts::Kind;
 use std::collections::BTreeSet;
@@ -16,7 +16,8 @@ rule! {
     ///
     /// ## What
     /// Reports `-f` and `--file` of Compose calls in scripts, Makefiles and workflows that name a file which is not in the
-    /// repository, unless a script makes or fetches it, or another repository is checked out.
+    /// repository, unless a script makes or fetches it, or another repository is checked out. So does `scp` of one file over
+    /// the `compose.yaml` of another machine.
     ///
     /// ## Why
     /// The command fails the first time that somebody needs it. A rollback script that nobody had run since a rename named
@@ -43,12 +44,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             continue;
         }
         for command in &script.commands {
+            let copied = renamed(command).map(|copied| copied.from.clone());
             let files = match recognise(command).map(|call| call.what) {
                 Some(Docker::Compose(call)) => call.files,
                 Some(Docker::StackDeploy(call)) => call.files,
-                _ => continue,
+                _ => Vec::new(),
             };
-            for word in files {
+            for word in files.into_iter().chain(copied) {
                 if let Some(name) = missing(facts, &made, script, command, &word)
                     && seen.insert(word.span)
                 {

@@ -16,12 +16,14 @@ use std::path::{Path, PathBuf};
 struct Evaluated {
     request: Request,
     loaded: Loaded,
+    /// Whether files are put together of which the last has everything that it runs.
+    guessed: bool,
 }
 
 impl Evaluated {
     fn new(context: &mut Context<'_>, files: &mut Files, request: Request) -> Self {
         let loaded = context.loader.load(files, &request);
-        Self { request, loaded }
+        Self { request, loaded, guessed: false }
     }
 }
 
@@ -43,6 +45,7 @@ pub(super) fn candidates(
         let base = base(context, &directory);
         let several = paths.len() > 1;
         let stems = by_stem(&paths);
+        let mut beside = Beside { paths: &paths, complete: None };
         for &path in &paths {
             let name = file_name(path);
             if is_automatic_override(name) && base.is_some() || is_input(path) {
@@ -53,16 +56,15 @@ pub(super) fn candidates(
             } else {
                 let alone = Request { files: vec![name.into()], ..request(&directory) };
                 let alone = Evaluated::new(context, files, alone);
-                match namesake(&stems, name).or(base.as_deref()) {
-                    Some(base) => alone_or_with(context, files, alone, base),
-                    None => alone,
-                }
+                let first = namesake(&stems, name).or(base.as_deref());
+                alone_or_with(context, files, alone, first, &mut beside)
             };
             if is_part(context, files, &evaluated, several || left.len() > 1 || among_others) {
                 continue;
             }
-            let Evaluated { request, mut loaded } = evaluated;
+            let Evaluated { request, mut loaded, guessed } = evaluated;
             let Some(mut candidate) = candidate(files, path, request) else { continue };
+            candidate.guessed = guessed;
             // `.env.production` beside `compose.production.yaml` is what it is started with, if it is about these files
             // at all.
             let named = candidate.environment.as_ref().map(|(named, _)| named);
@@ -139,10 +141,9 @@ const INPUTS: &[&str] = &[
 /// Whether these files are part of something that is put together elsewhere: there is nothing to run in some of their
 /// services, and they are not all that there is. Nobody starts them as they are.
 fn is_part(context: &Context<'_>, files: &Files, evaluated: &Evaluated, among_others: bool) -> bool {
-    let Evaluated { request, loaded } = evaluated;
-    let (bare, all) = loaded
-        .services()
-        .fold((0, 0), |(empty, all), (_, entry)| (empty + usize::from(is_bare(&entry.node)), all + 1));
+    let Evaluated { request, loaded, .. } = evaluated;
+    let (bare, all) = services(loaded)
+        .fold((0, 0), |(empty, all), (_, service)| (empty + usize::from(is_bare(service)), all + 1));
     let automatic = request.files.is_empty();
     let template = loaded.files.first().filter(|_| !loaded.faults.is_empty()).is_some_and(|first| {
         let source = files.sources().get(*first);
@@ -166,25 +167,94 @@ fn is_bare(service: &Node) -> bool {
     service.get("image").is_none() && service.get("build").is_none()
 }
 
-/// The file as it is; with the base, where it means nothing without: Compose refuses it alone, and takes both together; or
-/// all that it says is about services of the base, and less than they are.
-fn alone_or_with(context: &mut Context<'_>, files: &mut Files, alone: Evaluated, base: &Path) -> Evaluated {
+/// The file as it is; with a base, where it means nothing without: Compose refuses it alone, and takes both together; or
+/// all that it says is about services of the base, and less than they are. The base is `first`, unless that has nothing for
+/// a service which has nothing to run here: then the one of `beside` that has, and with which Compose takes it.
+fn alone_or_with(
+    context: &mut Context<'_>,
+    files: &mut Files,
+    alone: Evaluated,
+    first: Option<&Path>,
+    beside: &mut Beside<'_>,
+) -> Evaluated {
     let single = &alone.loaded;
     let refused = !single.faults.is_empty();
+    let wanted = wanted(single);
+    let count = |loaded: &Loaded| services(loaded).count();
+    let fewer = |loaded: &Loaded| loaded.faults.len() < single.faults.len();
     // A file for another environment that stands by itself says at least as much as the base does.
-    let stands =
-        single.services().next().is_none() || single.services().any(|(_, entry)| !is_bare(&entry.node));
-    if stands && !refused {
+    let stands = services(single).next().is_none() || services(single).any(|(_, service)| !is_bare(service));
+    if stands && !refused && wanted.is_empty() {
         return alone;
     }
-    let both = vec![file_name(base).into(), alone.request.files[0].clone()];
-    let both = Evaluated::new(context, files, Request { files: both, ..alone.request.clone() });
-    let together = if refused {
-        both.loaded.faults.len() < single.faults.len()
-    } else {
-        single.services().count() < both.loaded.services().count()
-    };
-    if together { both } else { alone }
+    let others =
+        if wanted.is_empty() { Vec::new() } else { beside.giving(context, files, &alone.request, &wanted) };
+    for base in first.into_iter().chain(others) {
+        let both = vec![file_name(base).into(), alone.request.files[0].clone()];
+        let both = Evaluated::new(context, files, Request { files: both, ..alone.request.clone() });
+        let lacking = self::wanted(&both.loaded);
+        let together = if wanted.iter().any(|name| lacking.contains(name)) {
+            false
+        } else if Some(base) != first {
+            both.loaded.faults.is_empty()
+        } else if wanted.is_empty() {
+            // What has all services of the base, and each whole, is there in its place.
+            fewer(&both.loaded) && count(single) < count(&both.loaded)
+        } else {
+            !refused || fewer(&both.loaded)
+        };
+        if together {
+            return Evaluated { guessed: wanted.is_empty(), ..both };
+        }
+    }
+    alone
+}
+
+/// The files of one directory that no script names.
+struct Beside<'p> {
+    paths: &'p [&'p Path],
+    /// Those that can be run as they are, with their services, once somebody asked.
+    complete: Option<Vec<(&'p Path, BTreeSet<String>)>>,
+}
+
+impl<'p> Beside<'p> {
+    /// The files that can be run as they are and have these services.
+    fn giving(
+        &mut self,
+        context: &mut Context<'_>,
+        files: &mut Files,
+        like: &Request,
+        services: &BTreeSet<&str>,
+    ) -> Vec<&'p Path> {
+        let complete = self.complete.get_or_insert_with(|| {
+            let stands = |path: &&'p Path| {
+                let own = Request { files: vec![file_name(path).into()], ..like.clone() };
+                let loaded = context.loader.load(files, &own);
+                let whole = loaded.faults.is_empty() && wanted(&loaded).is_empty();
+                whole.then(|| (*path, self::services(&loaded).map(|(name, _)| name.clone()).collect()))
+            };
+            self.paths.iter().filter_map(stands).collect()
+        });
+        let gives =
+            |(_, theirs): &&(&Path, BTreeSet<String>)| services.iter().all(|name| theirs.contains(*name));
+        complete.iter().filter(gives).map(|(path, _)| *path).collect()
+    }
+}
+
+/// Every service, those of profiles that are not enabled too.
+fn services(loaded: &Loaded) -> impl Iterator<Item = (&String, &Node)> {
+    let disabled = loaded.disabled.as_map().into_iter().flatten();
+    loaded.services().chain(disabled).map(|(name, entry)| (name, &entry.node))
+}
+
+/// The services that are not all here: those that have nothing to run, and those that others need.
+fn wanted(loaded: &Loaded) -> BTreeSet<&str> {
+    let bare = services(loaded).filter(|(_, service)| is_bare(service)).map(|(name, _)| name.as_str());
+    let needed = services(loaded).flat_map(|(_, service)| {
+        service.get("depends_on").and_then(Node::as_map).into_iter().flatten().map(|(name, _)| name.as_str())
+    });
+    let known: BTreeSet<&str> = services(loaded).map(|(name, _)| name.as_str()).collect();
+    bare.chain(needed.filter(|name| !known.contains(name))).collect()
 }
 
 fn candidate(files: &mut Files, path: &Path, request: Request) -> Option<Candidate> {
@@ -198,6 +268,7 @@ fn candidate(files: &mut Files, path: &Path, request: Request) -> Option<Candida
         because: vec![Evidence { span: start, text: format!("`{}` is a Compose file", slashed(path)) }],
         swarm: file_name(path).contains("stack"),
         ci: false,
+        guessed: false,
         request,
     })
 }

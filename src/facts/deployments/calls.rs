@@ -139,7 +139,13 @@ fn candidate(
         return None;
     }
     let env_files = told_all(compose.map_or(&[], |call| &call.env_files))?;
-    let directory = context.directory(call, &files)?;
+    let directory = match context.read_instead(call).filter(|_| files.is_empty()) {
+        Some(copied) => {
+            files = vec![copied.ok()?];
+            PathBuf::new()
+        }
+        None => context.directory(call, &files)?,
+    };
     // What is `-f /opt/app/compose.yaml` on the machine is `compose.yaml` of what was copied there.
     let files: Vec<PathBuf> = files.into_iter().map(|path| context.local(&directory, &path)).collect();
     let env_files: Vec<PathBuf> =
@@ -186,6 +192,7 @@ fn candidate(
         because: vec![Evidence { span: call.docker.span, text: "called here".to_owned() }],
         swarm: stack.is_some(),
         ci: call.of.ci && call.at.host().is_none() && call.docker.engine.is_none(),
+        guessed: false,
         request,
     })
 }

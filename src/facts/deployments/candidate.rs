@@ -35,6 +35,8 @@ pub(super) struct Candidate {
     pub(super) swarm: bool,
     /// Whether all of its calls are made by CI on its own machines.
     pub(super) ci: bool,
+    /// Whether nothing but names says that its files belong together, and the last of them has everything that it runs.
+    pub(super) guessed: bool,
 }
 
 impl Candidate {

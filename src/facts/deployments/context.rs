@@ -4,7 +4,7 @@ use super::calls::Call;
 use super::domain::Holes;
 use super::slashed;
 use crate::facts::compose::Loader;
-use crate::facts::script::{Command, Directory, Word};
+use crate::facts::script::{Command, Directory, Word, renamed};
 use crate::workspace::discover::{DEFAULT_NAMES, Kind};
 use crate::workspace::{Files, Inventory, clean};
 use std::collections::BTreeSet;
@@ -129,6 +129,25 @@ impl<'a> Context<'a> {
                 Some(clean(&directory.join(self.local(directory, text))))
             }
         }
+    }
+
+    /// The file of the checkout that a call without files reads on another machine, if the same script put one there under a
+    /// name that Compose looks for. `Err` where that is no file of the repository.
+    pub(super) fn read_instead(&self, call: &Call<'_>) -> Option<Result<PathBuf, ()>> {
+        call.at.host()?;
+        let before = call.of.commands[..call.command].iter().rev();
+        let copied = before
+            .filter(|command| command.runs_with(call.at))
+            .filter_map(|command| Some((command, renamed(command)?)))
+            .find(|(_, copied)| copied.into.is_known() && copied.into == call.at.directory);
+        let (command, copied) = copied?;
+        let local = self.at(command, Path::new(""), copied.from).filter(|path| self.has(path));
+        // Under its own name it is what Compose finds here, too, with all that stands beside it.
+        let same = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            DEFAULT_NAMES.contains(&name) && self.directory(call, &[]).as_deref() == path.parent()
+        };
+        if local.as_ref().is_some_and(same) { None } else { Some(local.ok_or(())) }
     }
 
     fn has(&self, path: &Path) -> bool {

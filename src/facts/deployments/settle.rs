@@ -32,6 +32,7 @@ pub(super) fn settle(
     deployment.host = candidate.host;
     deployment.because = candidate.because;
     deployment.swarm = candidate.swarm;
+    deployment.guessed = candidate.guessed;
     let named = named_env_files(&candidate.invocations, scripts);
     for used in &mut deployment.env_files {
         // `--env-file` stands in a script: its place is there.
@@ -60,6 +61,17 @@ fn named_env_files(calls: &[Invocation], scripts: &[Script]) -> Vec<Span> {
 
 /// For whom it runs.
 fn stage(candidate: &Candidate, scripts: &[Script], sources: &Sources) -> Stage {
+    // Whatever it is called: what an editor's container starts is there for whoever develops in it.
+    let in_editor = |call: &Invocation| {
+        let path = &sources.get(scripts[call.script].source).path;
+        path.components().any(|part| part.as_os_str() == ".devcontainer")
+    };
+    if candidate.host.is_none()
+        && !candidate.invocations.is_empty()
+        && candidate.invocations.iter().all(in_editor)
+    {
+        return Stage::Development;
+    }
     if let Some((named, _)) = &candidate.environment {
         return named.stage;
     }

@@ -36,6 +36,7 @@ pub(super) fn deployment(id: DeploymentId, loaded: Loaded, base: &Path) -> Deplo
         networks: resources("networks"),
         secrets: resources("secrets"),
         configs: resources("configs"),
+        guessed: false,
         from_spec: false,
         swarm: false,
         project: loaded.name,

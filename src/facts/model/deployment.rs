@@ -13,6 +13,7 @@ pub struct DeploymentId(pub usize);
 
 /// What is deployed together under one project name.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a question of its own
 pub struct Deployment {
     /// Its place among the repository's deployments.
     pub id: DeploymentId,
@@ -30,6 +31,8 @@ pub struct Deployment {
     pub directory: PathBuf,
     /// Its Compose files, in the order in which they are merged; for a spec, the spec.
     pub files: Vec<SourceId>,
+    /// Whether nothing but names says that these files are merged, and the last of them has everything that it runs.
+    pub guessed: bool,
     /// Every env-file that is read for it: for interpolation and by services.
     pub env_files: Vec<EnvFileUse>,
     /// Every way in which scripts, Makefiles and workflows call Compose on it.

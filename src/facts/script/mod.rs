@@ -14,6 +14,7 @@ mod file;
 mod makefile;
 mod pattern;
 mod prefix;
+mod renamed;
 mod shell;
 mod variable;
 mod word;
@@ -22,6 +23,7 @@ mod workflow;
 pub use command::{Action, Caller, Choice, Command, Context, Host, Joined, Options, Pipe, Redirection, Via};
 pub use directory::Directory;
 pub use file::{File, FileKind, kind_of};
+pub use renamed::{Renamed, renamed};
 pub use variable::{Assignment, Origin, SourcedFile, Use, Variable, Variables};
 pub use word::{Piece, Word};
 
