@@ -7,7 +7,7 @@ use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Directory, Script, Word, renamed};
 use crate::source::Span;
-use crate::facts::Kind;
+use crate::facts::{DEFAULT_NAMES, Kind};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -38,9 +38,10 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let made = Made::of(facts);
+    let own = own_addresses(facts);
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     for script in &facts.scripts {
-        if checks_out_another(script) {
+        if checks_out_another(script, &own) {
             continue;
         }
         for command in &script.commands {
@@ -105,10 +106,39 @@ fn missing(facts: &Repository, made: &Made<'_>, script: &Script, command: &Comma
     (!there && !made.has(path)).then(|| name.to_owned())
 }
 
-/// Whether the files may be those of another repository.
-fn checks_out_another(script: &Script) -> bool {
+/// Whether the files may be those of another repository than this one, whose addresses are `own`.
+fn checks_out_another(script: &Script, own: &BTreeSet<String>) -> bool {
     script.actions.iter().any(|action| action.name == "actions/checkout" && action.input("repository").is_some())
-        || script.commands.iter().any(|command| {
-            command.program() == Some("git") && command.arguments().iter().any(|word| word.is("clone"))
-        })
+        || script.commands.iter().any(|command| clones(command) && cloned(command).is_none_or(|(url, _)| !own.contains(&url)))
+}
+
+fn clones(command: &Command) -> bool {
+    command.program() == Some("git") && command.arguments().iter().any(|word| word.is("clone"))
+}
+
+/// What `git clone ADDRESS DIRECTORY` fetches, and where to.
+fn cloned(command: &Command) -> Option<(String, Directory)> {
+    let [.., from, into] = command.words.as_slice() else { return None };
+    let address = from.known().is_some_and(|from| from.contains(':') && from.contains('/'));
+    (clones(command) && address).then(|| (from.shape(), command.path(into)))
+}
+
+/// The addresses of this very repository: in what is cloned from there, a script finds a Compose file by a name of ours.
+fn own_addresses(facts: &Repository) -> BTreeSet<String> {
+    let ours = |word: &Word| {
+        let name = word.known().filter(|name| !DEFAULT_NAMES.contains(name));
+        name.is_some_and(|name| facts.inventory.of(Kind::Compose).any(|entry| entry.path == Path::new(name)))
+    };
+    let mut own = BTreeSet::new();
+    for script in &facts.scripts {
+        for (url, directory) in script.commands.iter().filter_map(cloned).filter(|(_, directory)| directory.is_known()) {
+            let found = script.commands.iter().filter(|command| command.directory == directory).any(|command| {
+                matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if call.files.iter().any(ours))
+            });
+            if found {
+                own.insert(url);
+            }
+        }
+    }
+    own
 }
