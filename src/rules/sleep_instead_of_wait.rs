@@ -7,6 +7,7 @@ use crate::facts::model::Repository;
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Script};
 use crate::source::Span;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
@@ -40,12 +41,14 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     let probed = probed(facts);
     for script in &facts.scripts {
+        let functions: LazyCell<BTreeSet<&str>, _> =
+            LazyCell::new(|| script.commands.iter().filter_map(|command| command.context.function.as_deref()).collect());
         for (at, command) in script.commands.iter().enumerate() {
             if command.program() != Some("sleep") || command.context.in_loop || command.context.background {
                 continue;
             }
             let Some(up) = started(script, at) else { continue };
-            if !goes_on(script, at) || !seen.insert(command.span) {
+            if !goes_on(script, at) || asked_elsewhere(script, &functions, at) || !seen.insert(command.span) {
                 continue;
             }
             let pause = command.arguments().first().and_then(|word| word.known()).map_or_else(
@@ -121,13 +124,12 @@ fn goes_on(script: &Script, at: usize) -> bool {
         }
         relies |= !matches!(command.program(), None | Some("echo" | "printf" | "exit" | "true" | ":" | "cd" | "sleep"));
     }
-    relies && !asked_elsewhere(script, at)
+    relies
 }
 
 /// Whether a function that the script calls later asks again and again, and nothing before relies on the services.
-fn asked_elsewhere(script: &Script, at: usize) -> bool {
+fn asked_elsewhere(script: &Script, functions: &BTreeSet<&str>, at: usize) -> bool {
     let pause = &script.commands[at];
-    let functions = || script.commands.iter().filter_map(|command| command.context.function.as_deref());
     let later = script.commands[at + 1..].iter();
     for command in later.filter(|command| command.hosts == pause.hosts && command.runs_with(pause)) {
         if command.context.uncalled && !pause.context.uncalled {
@@ -137,7 +139,7 @@ fn asked_elsewhere(script: &Script, at: usize) -> bool {
             return true;
         }
         let starts = matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up"]));
-        let own = command.program().is_some_and(|name| functions().any(|function| function == name));
+        let own = command.program().is_some_and(|name| functions.contains(name));
         let harmless = own || matches!(
             command.program(),
             None | Some("echo" | "printf" | "true" | ":" | "cd" | "sleep" | "local" | "return" | "test" | "[" | "[[" | "cat" | "date" | "command")
