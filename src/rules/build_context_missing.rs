@@ -1,17 +1,18 @@
 //! Things to build that are not there.
 
-use super::support::Made;
+use super::support::{Made, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Build, Repository};
+use crate::syntax::dockerfile::{self, Stage};
 use std::path::{Component, Path};
 
 rule! {
-    /// A build context or Dockerfile does not exist.
+    /// A build context, Dockerfile or stage does not exist.
     ///
     /// ## What
-    /// Reports `build:` of a service whose directory or Dockerfile is not in the repository. Remote contexts, submodules and
-    /// what a script fetches are left alone.
+    /// Reports `build:` of a service whose directory or Dockerfile is not in the repository, or whose `target:` is no stage of
+    /// that Dockerfile. Remote contexts, submodules and what a script fetches are left alone.
     ///
     /// ## Why
     /// `docker compose build`, or the first `up` on a new machine, fails: often a directory was renamed, and only the machines
@@ -73,6 +74,9 @@ fn look(facts: &Repository, made: &Made<'_>, shown_only: bool, service: &str, bu
         None => ("Dockerfile", build.context.span),
     };
     let path = facts.relative(&context.join(name));
+    if build.image.is_none() && facts.exists(&path) && !shown_only {
+        findings.extend(missing_stage(facts, service, build, &path));
+    }
     let either = build.dockerfile.is_none() && facts.exists(&context.join("dockerfile"));
     if is_outside(&path) || facts.exists(&path) || either || facts.ignores(&path) || made.has(&path) {
         return;
@@ -89,6 +93,33 @@ fn look(facts: &Repository, made: &Made<'_>, shown_only: bool, service: &str, bu
                 None => format!("Name the Dockerfile that is meant, relative to the context `{shown}`"),
             }),
     );
+}
+
+/// What is said of a target that is no stage of the Dockerfile at `path`.
+fn missing_stage(facts: &Repository, service: &str, build: &Build, path: &Path) -> Option<Diagnostic> {
+    let target = build.target.as_ref()?;
+    let name = target.known().filter(|name| !name.is_empty())?;
+    let (id, source) = facts.sources.iter().find(|(_, source)| source.path == path)?;
+    let file = dockerfile::parse(id, &source.text);
+    let stages = file.stages();
+    let names: Vec<&str> = stages.iter().filter_map(|stage| Some(stage.name?.text.as_str())).collect();
+    // What is no Dockerfile that can be read, or calls its stages by variables, is for others to judge.
+    let is_clear = file.faults.is_empty() && !names.iter().any(|name| name.contains('$'));
+    let last: &Stage<'_> = stages.last().filter(|_| is_clear)?;
+    if dockerfile::find(&stages, name, stages.len()).is_some() {
+        return None;
+    }
+    let help = match names.as_slice() {
+        [] => format!("Call the stage that is meant so, `FROM … AS {name}`, or leave `target` out: the last one is built then"),
+        names => format!("Name a stage that there is ({}), or call one so: `FROM … AS {name}`", quoted(names)),
+    };
+    let message = format!("`{service}` is built up to the stage `{name}`, which `{}` does not have", path.display());
+    Some(
+        Diagnostic::new(&BUILD_CONTEXT_MISSING, message)
+            .at(target.span, "no such stage")
+            .at(last.from.span, if last.name.is_some() { "the last of its stages" } else { "its last stage has no name" })
+            .help(help),
+    )
 }
 
 /// The name of the file that differs from this one by its capitals alone.

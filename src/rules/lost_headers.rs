@@ -11,7 +11,8 @@ rule! {
     ///
     /// ## What
     /// Reports a `location` or `if` of nginx that sets a header with `add_header` or `proxy_set_header`, while a block around it
-    /// sets security or forwarding headers that it does not repeat. `add_header_inherit` settles it.
+    /// sets security or forwarding headers that it does not repeat. `add_header_inherit` settles it, and a fixed text
+    /// (`return 200 "ok"`) has nothing to protect.
     ///
     /// ## Why
     /// nginx takes these directives from the block around only where a block has none of its own: a single `add_header
@@ -50,6 +51,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             for kind in [HeaderKind::Answer, HeaderKind::Forwarded] {
                 // A location that sends nothing on has no use for headers of requests.
                 if kind == HeaderKind::Forwarded && !block.proxies {
+                    continue;
+                }
+                // A word for a probe is no page that a browser has to be told how to treat.
+                if kind == HeaderKind::Answer && block.fixed {
                     continue;
                 }
                 if let Some(finding) = lost(proxy, block, kind)

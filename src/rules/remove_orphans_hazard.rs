@@ -14,7 +14,8 @@ rule! {
     /// ## What
     /// To Compose every container of the project whose service is not in the files given is an orphan. This rule
     /// reports `--remove-orphans` where other files of the repository are deployed on the host under the same project
-    /// name, with services of their own. Services of disabled profiles are no orphans.
+    /// name, with services of their own. Services of disabled profiles are no orphans, and a `down` may well take a variant
+    /// of the same stack with it, whose containers have the same names.
     ///
     /// ## Why
     /// A deploy of the application removes the monitoring, the backup job or the other environment, and says so in one
@@ -41,7 +42,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut projects: BTreeMap<&str, Vec<Member<'_>>> = BTreeMap::new();
     for deployment in &facts.deployments {
         let Some(name) = deployment.name() else { continue };
-        let removing = deployment.invocations.iter().filter_map(|call| removes(facts, call)).collect();
+        let removing = deployment.invocations.iter().filter_map(|call| {
+            let ends = call.subcommand == "down";
+            removes(facts, call).map(|flag| Removing { flag, ends })
+        });
+        let removing = removing.collect();
         projects.entry(name).or_default().push(Member { deployment, removing, stays: stays(deployment) });
     }
     for members in projects.into_values() {
@@ -61,8 +66,16 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 struct Member<'f> {
     deployment: &'f Deployment,
     /// Where its calls remove orphans.
-    removing: Vec<Span>,
+    removing: Vec<Removing>,
     stays: bool,
+}
+
+/// A call that removes orphans.
+struct Removing {
+    /// Where it says so.
+    flag: Span,
+    /// Whether it takes the whole project down.
+    ends: bool,
 }
 
 fn look(facts: &Repository, member: &Member<'_>, theirs: &Deployment, findings: &mut Findings<'_>) {
@@ -76,10 +89,23 @@ fn look(facts: &Repository, member: &Member<'_>, theirs: &Deployment, findings: 
     };
     let orphans: Vec<&Service> = theirs.services.values().filter(|service| !has(service)).collect();
     if let [first, ..] = orphans.as_slice() {
-        for flag in &member.removing {
-            findings.push(report(facts, (ours, *flag), theirs, first, &orphans));
+        // Of two variants only one is up: `down` is meant to end whichever it is.
+        let variants = are_variants(ours, theirs);
+        for call in member.removing.iter().filter(|call| !(call.ends && variants)) {
+            findings.push(report(facts, (ours, call.flag), theirs, first, &orphans));
         }
     }
+}
+
+/// Whether two deployments are one stack in two forms: most containers of the one have the names of the other's.
+fn are_variants(one: &Deployment, other: &Deployment) -> bool {
+    let container = |service: &Service| service.container_name.as_ref()?.known().cloned();
+    let same = |service: &&Service| {
+        let theirs = other.services.get(&service.name).and_then(container);
+        theirs.is_some() && theirs == container(service)
+    };
+    let common = one.services.values().filter(same).count();
+    common > 0 && common * 2 > one.services.len()
 }
 
 /// Whether it is started to stay, not only for a moment.

@@ -1,5 +1,6 @@
 //! Secrets that are copied into images.
 
+use super::committed_secret::COMMITTED_SECRET;
 use super::support::is_secret;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
@@ -16,7 +17,8 @@ rule! {
     /// ## What
     /// Reports Dockerfiles that copy the whole build context (`COPY . .`) into the image where a file of secrets lies in that
     /// context and no `.dockerignore` leaves it out: an env-file of the repository that holds secrets, or one that the deployment
-    /// reads, which git ignores and an example with names of secrets shows. Only what ends in the built image counts.
+    /// reads, which git ignores and an example with names of secrets shows. Only what ends in the built image counts; a file
+    /// that is committed has the finding of `committed-secret` already.
     ///
     /// ## Why
     /// Whoever can pull the image, or get a shell in a container of it, has the passwords of everything else. An image that was
@@ -44,7 +46,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     // Which files hold secrets is asked once, not for each deployment.
     let mut there: Option<Vec<PathBuf>> = None;
     for deployment in facts.deployments.iter().filter(wanted) {
-        let there = there.get_or_insert_with(|| files_with_secrets(facts));
+        let there = there.get_or_insert_with(|| files_with_secrets(facts, findings));
         let files = secret_files(facts, deployment, there);
         for build in deployment.services.values().filter_map(|service| service.build.as_ref()) {
             look(facts, build, &files, &mut seen, findings);
@@ -93,9 +95,14 @@ fn secret_files(facts: &Repository, deployment: &Deployment, there: &[PathBuf]) 
     there.iter().chain(expected).cloned().collect()
 }
 
-/// The env-files of the repository that hold secrets, those of development left out.
-fn files_with_secrets(facts: &Repository) -> Vec<PathBuf> {
-    facts.env_files.iter().filter(|file| !file.example && file.stage != Stage::Development && has_secret(file)).map(|file| file.path.clone()).collect()
+/// The env-files of the repository that hold secrets, those of development left out, and those whose secrets are out anyway:
+/// one cause gives one finding.
+fn files_with_secrets(facts: &Repository, findings: &Findings<'_>) -> Vec<PathBuf> {
+    let is_out = |file: &EnvFile| {
+        file.entries().filter_map(|entry| entry.value.as_ref()).any(|value| findings.has(&[&COMMITTED_SECRET], value.span))
+    };
+    let files = facts.env_files.iter().filter(|file| !file.example && file.stage != Stage::Development);
+    files.filter(|file| has_secret(file) && !is_out(file)).map(|file| file.path.clone()).collect()
 }
 
 fn has_secret(file: &EnvFile) -> bool {

@@ -16,7 +16,8 @@ rule! {
     /// ## What
     /// Reports `docker compose up SERVICE` in a script where an nginx of the same deployment sends requests to that service by a
     /// name which it looks up once, and nothing reloads or restarts it afterwards. A `resolver` with a variable, `resolve`, and
-    /// `depends_on: { SERVICE: { restart: true } }` settle it.
+    /// `depends_on: { SERVICE: { restart: true } }` settle it. A script that starts the database and what needs it, one after
+    /// the other, and never the nginx, does without it.
     ///
     /// ## Why
     /// nginx asks for the address of a name when it reads its configuration, and never again. A recreated container often has
@@ -48,6 +49,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
             for call in &deployment.invocations {
                 if let Some(up) = recreates(facts, call, front, behind)
+                    && !starts_without(facts, deployment, call, front, behind)
                     && seen.insert(up)
                 {
                     let alone = facts.command(call).and_then(compose).is_some_and(|up| up.services.len() == 1);
@@ -92,6 +94,30 @@ fn recreates(facts: &Repository, call: &Invocation, front: &Service, behind: &Se
     let named = |service: &Service| up.services.iter().any(|word| word.is(&service.name));
     let later = || script.commands[call.command + 1..].iter().filter(|later| together(command, later));
     (named(behind) && !named(front) && !later().any(|later| reloads(later, front))).then_some(call.span)
+}
+
+/// Whether the script of a call brings up the deployment step by step, from the database on that `behind` needs, and leaves
+/// `front` out: there is none then that could keep an address.
+fn starts_without(facts: &Repository, deployment: &Deployment, call: &Invocation, front: &Service, behind: &Service) -> bool {
+    let calls = deployment.invocations.iter().filter(|other| other.script == call.script);
+    let ups: Vec<(usize, ComposeCall)> = calls
+        .filter_map(|other| Some((other.command, compose(facts.command(other)?)?)))
+        .filter(|(_, up)| up.is(&["up", "start", "restart"]))
+        .collect();
+    let may_start = |up: &ComposeCall, service: &Service| {
+        up.uncertain || up.services.is_empty() || up.services.iter().any(|word| word.known().is_none_or(|name| name == service.name))
+    };
+    let ground: Vec<&Service> = below(deployment, behind)
+        .flat_map(|needed| below(deployment, needed).chain([needed]))
+        .filter(|service| service.known_image().is_some_and(|image| image.kind.is_internal()))
+        .collect();
+    let grounds = |up: &ComposeCall| ground.iter().any(|service| up.services.iter().any(|word| word.is(&service.name)));
+    !ups.iter().any(|(_, up)| may_start(up, front)) && ups.iter().any(|(at, up)| *at < call.command && grounds(up))
+}
+
+/// What a service depends on.
+fn below<'d>(deployment: &'d Deployment, service: &'d Service) -> impl Iterator<Item = &'d Service> {
+    service.depends_on.iter().filter_map(|needed| deployment.service(&needed.service))
 }
 
 fn together(one: &Command, other: &Command) -> bool {

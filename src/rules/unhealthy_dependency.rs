@@ -1,17 +1,21 @@
 //! Services that start before what they need is ready.
 
+mod enough;
+
 use super::support::{OneShots, has_probe};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Condition, Dependency, Deployment, Repository, Service};
+use crate::facts::model::{Condition, Dependency, Deployment, Probe, Repository, Service};
+use crate::source::Span;
 
 rule! {
     /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
     ///
     /// ## What
     /// Reports `depends_on` of a service that has a health check, without `condition: service_healthy`; and, as an error,
-    /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`) is left alone, and
-    /// so is a `service_started` that somebody wrote out where others of the same deployment wait for health.
+    /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`) or through another
+    /// dependency is left alone; so is a `service_started` that somebody wrote out where others of the same deployment wait
+    /// for health, an image that only shares a volume with what it depends on, and a probe that asks for mounted files alone.
     ///
     /// ## Why
     /// Without a condition Compose waits until the container exists, not until it answers: the application meets a database that
@@ -56,15 +60,18 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                         if !one_shots.has(needed)
                             && !waits(service, other)
                             && !are_peers(service, needed)
-                            && !is_chosen(dependency) =>
+                            && !is_chosen(dependency)
+                            && !enough::is_waited_for(deployment, service, other)
+                            && !enough::asks_for_mounted_files(needed)
+                            && !enough::only_shares_files(facts, deployment, service, needed) =>
                     {
                         let mut finding = Diagnostic::new(
                             &UNHEALTHY_DEPENDENCY,
                             format!("`{name}` starts before `{other}` is ready"),
                         )
                         .at(dependency.span, format!("waits until `{other}` has been started, no longer"));
-                        if let Some(health) = &needed.health {
-                            finding = finding.at(health.span, "would say when it is ready");
+                        if let Some(probe) = probe(needed) {
+                            finding = finding.at(probe, "would say when it is ready");
                         }
                         findings.push(finding.help(format!(
                             "Write `depends_on: {{ {other}: {{ condition: service_healthy }} }}`"
@@ -85,6 +92,14 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
         }
     }
+}
+
+/// Where its probe is written: in Compose, else in the Dockerfile.
+fn probe(service: &Service) -> Option<Span> {
+    let written = service.health.as_ref();
+    let of_image = || service.build.as_ref()?.image.as_ref()?.health.as_ref();
+    let health = written.filter(|health| !matches!(health.probe, Probe::OfImage)).or_else(of_image).or(written);
+    health.map(|health| health.span)
 }
 
 /// Whether what a service runs waits for the other by itself.

@@ -194,6 +194,8 @@ pub struct Block {
     pub inherit: Vec<(HeaderKind, Spanned<String>)>,
     /// Whether it sends requests somewhere, itself.
     pub proxies: bool,
+    /// Whether it answers with a text that is written here and is no page: `return 200 "ok"`.
+    pub fixed: bool,
 }
 
 /// What a block is.
@@ -254,7 +256,7 @@ pub struct Hop<'a> {
 impl Block {
     fn new(kind: BlockKind, title: String, span: Span, parent: Option<usize>) -> Self {
         let (answer, forwarded, inherit) = (Vec::new(), Vec::new(), Vec::new());
-        Self { kind, title, span, parent, answer, forwarded, inherit, proxies: false }
+        Self { kind, title, span, parent, answer, forwarded, inherit, proxies: false, fixed: false }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the directives of nginx say.
 
 use super::address::{self, Written};
-use super::text::{Sets, evaluated, filled};
+use super::text::{Sets, evaluated, filled, is_plain};
 use super::{
     Block, BlockKind, Header, HeaderKind, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting,
     Upstream, UpstreamServer,
@@ -116,7 +116,10 @@ impl Reader<'_> {
             }
             "return" => {
                 let (code, to) = match (directive.arg(0), directive.args.get(1)) {
-                    (Some(code), Some(to)) => (code, Some(to)),
+                    (Some(code), Some(to)) => {
+                        self.proxy.blocks[here].fixed |= is_plain(&to.text);
+                        (code, Some(to))
+                    }
                     (Some(_), None) => ("302", directive.args.first()),
                     (None, _) => return,
                 };

@@ -107,3 +107,15 @@ pub(super) fn evaluated(text: &str, sets: &Sets) -> (String, bool) {
     }
     (meant, variable)
 }
+
+/// Whether an answer is a text that nginx makes by itself, neither a page nor an address: `{"status":"up"}`.
+pub(super) fn is_plain(text: &str) -> bool {
+    pieces(text).into_iter().all(|piece| match piece {
+        Piece::Text(written) => !written.contains('<') && !written.contains("://"),
+        // Nothing that the client sends.
+        Piece::Variable(name) => {
+            name.starts_with("time_")
+                || matches!(name, "msec" | "pid" | "hostname" | "nginx_version" | "server_name")
+        }
+    })
+}

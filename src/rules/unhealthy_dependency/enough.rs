@@ -1,0 +1,102 @@
+//! When it is enough that what is needed has been started.
+
+use crate::catalog;
+use crate::facts::model::{Condition, Deployment, Fact, MountSource, Probe, Repository, Service};
+use foldhash::HashSet;
+
+/// Whether something that the service waits for has waited until the other is healthy: Compose follows every link.
+pub(super) fn is_waited_for(deployment: &Deployment, service: &Service, needed: &str) -> bool {
+    let mut seen: HashSet<&str> = HashSet::default();
+    let mut open: Vec<&Service> = vec![service];
+    while let Some(at) = open.pop() {
+        for dependency in at.depends_on.iter().filter(|dependency| dependency.required) {
+            if dependency.service == needed && dependency.condition == Condition::Healthy {
+                return true;
+            }
+            if let Some(next) = deployment.service(&dependency.service)
+                && next.name != needed
+                && seen.insert(&next.name)
+            {
+                open.push(next);
+            }
+        }
+    }
+    false
+}
+
+/// Whether a probe only asks for files that are mounted into the container: they are there before anything runs.
+pub(super) fn asks_for_mounted_files(service: &Service) -> bool {
+    const ASKING: &[&str] = &["test -", "[ -", "ls ", "stat ", "cat ", "path.exists(", "path.isfile(", "existsSync("];
+    let Some(probe) = service.health.as_ref().map(|health| &health.probe) else { return false };
+    let words: Vec<&str> = match probe {
+        Probe::Shell(text) => text.known().map(String::as_str).into_iter().collect(),
+        Probe::Exec(words) => words.iter().filter_map(Fact::known).map(String::as_str).collect(),
+        Probe::Disabled | Probe::OfImage => return false,
+    };
+    let text = words.join(" ");
+    let is_mounted = |path: &str| {
+        service.mounts.iter().any(|mount| {
+            matches!(mount.source, MountSource::Bind(_)) && mount.target.known().is_some_and(|target| target == path)
+        })
+    };
+    let paths = text.split(|c: char| c.is_whitespace() || "'\"()[];,".contains(c));
+    let paths: Vec<&str> = paths.filter(|word| word.starts_with('/') && !word.contains("/bin/")).collect();
+    ASKING.iter().any(|asking| text.contains(asking))
+        && !text.contains("://")
+        && !paths.is_empty()
+        && paths.into_iter().all(is_mounted)
+}
+
+/// Whether a service only shares files with the other: both mount one volume, and nothing it is given names the other.
+/// What is built here may name it in its sources.
+pub(super) fn only_shares_files(
+    facts: &Repository,
+    deployment: &Deployment,
+    service: &Service,
+    needed: &Service,
+) -> bool {
+    // A database shares a volume with those that reach its socket.
+    let is_server = needed.repository().is_some_and(|name| catalog::image(name).is_some());
+    if service.build.is_some() || is_server || !shares_a_volume(service, needed) {
+        return false;
+    }
+    let attached = service.networks.iter().map(|network| network.network.as_str());
+    let names = attached.flat_map(|network| needed.names_on(network));
+    let names: HashSet<&str> = names.chain([needed.name.as_str()]).collect();
+    let named = |text: &str| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
+        words.into_iter().any(|word| names.contains(word))
+    };
+    let written = service.command.iter().chain(&service.entrypoint).flat_map(|command| &command.words);
+    let given = service.environment.values().filter_map(|variable| variable.value.as_ref());
+    if written.chain(given).chain(service.labels.values()).any(|text| named(text.value.shape())) {
+        return false;
+    }
+    let proxies: Vec<_> = facts
+        .proxies
+        .iter()
+        .filter(|proxy| proxy.runs_in.as_ref().is_some_and(|(id, name)| *id == deployment.id && *name == service.name))
+        .collect();
+    // Where the conf of a proxy cannot be read, it may well name it.
+    if proxies.is_empty() && passes_on(service) {
+        return false;
+    }
+    !proxies.iter().any(|proxy| {
+        proxy.hops().any(|hop| hop.endpoint.host.known().is_none_or(|host| names.contains(host.as_str())))
+    })
+}
+
+fn shares_a_volume(one: &Service, other: &Service) -> bool {
+    one.mounts.iter().any(|ours| {
+        other.mounts.iter().any(|theirs| match (&ours.source, &theirs.source) {
+            (MountSource::Volume(ours), MountSource::Volume(theirs)) => ours == theirs,
+            _ => false,
+        })
+    })
+}
+
+/// Whether the image is one that sends requests on to others.
+fn passes_on(service: &Service) -> bool {
+    const PROXIES: &[&str] = &["nginx", "httpd", "apache", "caddy", "traefik", "haproxy", "envoy", "openresty", "proxy"];
+    service.repository().is_none_or(|name| PROXIES.iter().any(|proxy| name.contains(proxy)))
+}
