@@ -10,6 +10,7 @@ mod memcached;
 mod minio;
 mod mongo;
 mod mysql;
+mod official;
 mod postgres;
 mod preset;
 mod rabbitmq;
@@ -20,6 +21,7 @@ mod valkey;
 
 pub use account::{Account, Credentials, Fallback, Fault, Field, Need, Part, Setting};
 pub use image::{Image, Kind, Port, Transport};
+pub use official::is_official;
 pub use preset::{DataPath, Persistence, Preset, Setup};
 pub use tag::{is_alpine, major};
 pub use url::{UrlForm, UrlPart};

@@ -1,10 +1,9 @@
 //! Deploys of an image under a tag that nothing makes.
 
+use super::support::{named_images, split};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Repository, Service};
-use crate::facts::script::docker::{Docker, OtherCall, recognise};
-use crate::facts::script::{Script, Word};
 use crate::facts::{HOLE, Value};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -62,8 +61,8 @@ struct Images {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut made = Images::default();
-    for script in &facts.scripts {
-        collect(script, &mut made);
+    for image in named_images(facts) {
+        add(&image.name, image.span, &mut made);
     }
     // What Compose builds has the tag that the file says, which may be another file than the one that is deployed.
     for service in facts.deployments.iter().flat_map(|deployment| deployment.services.values()) {
@@ -108,40 +107,6 @@ fn look(service: &Service, made: &Images, findings: &mut Findings<'_>) {
     )));
 }
 
-fn collect(script: &Script, made: &mut Images) {
-    for command in &script.commands {
-        if let Some(Docker::Other(call)) = recognise(command).map(|call| call.what) {
-            for word in images(&call) {
-                add(&word.value_with_shape(), word.span, made);
-            }
-        }
-    }
-    for action in &script.actions {
-        if !action.name.ends_with("build-push-action") {
-            continue;
-        }
-        let Some(word) = action.input("tags") else { continue };
-        let text = word.shape();
-        for image in text.split([',', '\n']).map(str::trim).filter(|image| !image.is_empty()) {
-            if image.contains(HOLE) {
-                unknown(image, made);
-            } else {
-                add(&Value::Known(image.to_owned()), word.span, made);
-            }
-        }
-    }
-}
-
-/// The images that a call makes or ships under a name.
-fn images(call: &OtherCall) -> Vec<&Word> {
-    match call.subcommand.value.as_str() {
-        "build" => call.values(&["-t", "--tag"]).collect(),
-        "tag" => call.operands.get(1).into_iter().collect(),
-        "push" | "save" => call.operands.iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
 fn add(image: &Value<String>, span: Span, made: &mut Images) {
     let Some(name) = image.known() else { return unknown(image.shape(), made) };
     let (repository, tag) = split(name);
@@ -155,13 +120,5 @@ fn unknown(shape: &str, made: &mut Images) {
         made.ends.push(repository.rsplit(HOLE).next().unwrap_or_default().to_owned());
     } else {
         made.made.entry(repository.to_owned()).or_default().unknown = true;
-    }
-}
-
-fn split(image: &str) -> (&str, &str) {
-    let last = image.rfind('/').map_or(0, |slash| slash + 1);
-    match image[last..].find(':') {
-        Some(colon) => (&image[..last + colon], &image[last + colon + 1..]),
-        None => (image, "latest"),
     }
 }

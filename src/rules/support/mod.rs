@@ -3,6 +3,7 @@
 mod address;
 mod clash;
 mod health;
+mod images;
 mod made;
 mod project;
 mod reach;
@@ -14,6 +15,7 @@ mod words;
 pub(super) use address::{Part, endpoint, url};
 pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes};
 pub(super) use health::{OneShots, has_probe};
+pub(super) use images::{NamedImage, Use, named_images, split};
 pub(super) use made::Made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::{Names, sees_others};
