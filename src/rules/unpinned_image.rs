@@ -75,7 +75,7 @@ fn moving(service: &Service) -> Option<(&Fact<String>, &String)> {
     let moves = match service.tag() {
         // `app:` is Compose's business: it refuses that. `${IMAGE:-web}` of `web`: what whoever builds it calls it, until a
         // deploy names another.
-        None => !name.ends_with(':') && !(image.interpolated && *name == service.name),
+        None => !(name.ends_with(':') || image.interpolated && *name == service.name),
         Some(tag) => is_moving(tag),
     };
     moves.then_some((image, name))

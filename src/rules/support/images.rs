@@ -52,7 +52,11 @@ fn of(script: &Script) -> Vec<NamedImage> {
                 _ => Use::Made,
             };
             let names = words(&call).into_iter();
-            found.extend(names.map(|word| NamedImage { name: word.value_with_shape(), span: word.span, purpose }));
+            found.extend(names.map(|word| NamedImage {
+                name: word.value_with_shape(),
+                span: word.span,
+                purpose,
+            }));
         }
     }
     let builds = script.actions.iter().filter(|action| action.name.ends_with("build-push-action"));
