@@ -16,7 +16,8 @@ rule! {
     /// ## What
     /// Reports a `container_name:` with an interpolation. It is an error where the variable may have another value the
     /// next time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it, or
-    /// where there is only one deployment; advice (`--pedantic`) where that one's env-file fixes it.
+    /// where there is only one deployment; advice (`--pedantic`) where that one's env-file fixes it, or the default, which
+    /// nothing but a developer's env-file changes.
     /// `${COMPOSE_PROJECT_NAME}` is as fixed as the project.
     ///
     /// ## Why
@@ -100,8 +101,14 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
              the environment",
         ));
     }
+    // The default decides, too, where only development sets something else: those who have another value know it.
+    let by_default = seen.iter().all(|seen| {
+        let mut all = uses(seen.deployment, span).peekable();
+        all.peek().is_some() && all.all(|using| has_default(using) && !names_environment(&using.name) && !is_set(facts, seen, using))
+    });
     let fixed = |seen: &Seen<'_>| {
-        seen.name.known().is_some() && uses(seen.deployment, span).all(|using| place(&using.supply).is_some())
+        by_default
+            || seen.name.known().is_some() && uses(seen.deployment, span).all(|using| place(&using.supply).is_some())
     };
     let of_project = |seen: &Seen<'_>| {
         let mut all = uses(seen.deployment, span).peekable();
@@ -124,7 +131,7 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
         } else {
             Severity::Info
         })
-        .at(span, "an exported variable of the same name beats the env-file");
+        .at(span, format!("an exported variable of the same name beats the {}", if by_default { "default" } else { "env-file" }));
         return Some(finding.help(
             "Remove `container_name:`, so that Compose names the container after its project, or write the name out",
         ));
@@ -150,7 +157,7 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
         .flat_map(|seen| uses(seen.deployment, span))
         .find(|using| matches!(using.supply, Supply::Nobody | Supply::Unknown(_)));
     let label = match nobody {
-        Some(using) if using.word.is_some() && using.operator.ends_with('-') => {
+        Some(using) if has_default(using) => {
             format!("`{}` has a default here, and whoever starts this may set another value", using.name)
         }
         Some(using) => format!("nothing in the repository fixes `{}`", using.name),
@@ -195,10 +202,19 @@ fn two_values<'s, 'f>(seen: &'s [Seen<'f>]) -> Option<(&'s Seen<'f>, &'s Seen<'f
     seen.iter().enumerate().find_map(|(at, one)| {
         let ours = one.name.known()?;
         let other = seen[at + 1..].iter().find(|other| {
-            one_project(one.deployment, other.deployment) && other.name.known().is_some_and(|theirs| theirs != ours)
+            one_project(one.deployment, other.deployment)
+                && !apart(one.deployment, other.deployment)
+                && other.name.known().is_some_and(|theirs| theirs != ours)
         })?;
         Some((one, other))
     })
+}
+
+/// Whether two deployments do not stand side by side: both are one environment, which was read in two ways; or one of them
+/// is on a developer's machine.
+fn apart(one: &Deployment, other: &Deployment) -> bool {
+    let same = matches!((&one.environment, &other.environment), (Some(one), Some(other)) if one.name == other.name);
+    same || one.is_development() != other.is_development()
 }
 
 /// The variables that a name uses.
@@ -229,6 +245,19 @@ fn names_environment(variable: &str) -> bool {
     })
 }
 
+/// Whether a variable has a default of its own.
+fn has_default(using: &VariableUse) -> bool {
+    using.word.is_some() && using.operator.ends_with('-')
+}
+
+/// Whether something in the repository gives the variable another value than its default, for others than developers.
+fn is_set(facts: &Repository, seen: &Seen<'_>, using: &VariableUse) -> bool {
+    !seen.deployment.is_development()
+        && (place(&using.supply).is_some()
+            || facts.env_files.iter().any(|file| {
+                !file.example && file.stage != Stage::Development && file.get(&using.name).is_some()
+            }))
+}
 
 /// The deployments in which a container has a name.
 type Named<'f> = HashMap<&'f str, Vec<DeploymentId>>;
