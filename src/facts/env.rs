@@ -1,6 +1,6 @@
 //! The env-files of a repository, whoever reads them.
 
-use crate::facts::model::{Deployment, Environment, Stage};
+use crate::facts::model::{Deployment, Environment, Reader, Stage};
 use crate::source::SourceId;
 use crate::syntax::dotenv::{self, Entry};
 use crate::workspace::discover::Kind;
@@ -68,7 +68,7 @@ pub(super) fn read(files: &mut Files, inventory: &Inventory, deployments: &[Depl
                 family: family.unwrap_or_else(|| entry.path.display().to_string()),
                 path: entry.path.clone(),
                 source,
-                example: entry.kind == Kind::EnvExample,
+                example: entry.kind == Kind::EnvExample && !is_given(deployments, &entry.path),
                 text: dotenv::parse(source, &files.sources().get(source).text),
                 committed: files.is_committed(&entry.path),
             })
@@ -86,6 +86,15 @@ fn readers(deployments: &[Deployment]) -> HashMap<&Path, Vec<&Deployment>> {
         }
     }
     readers
+}
+
+/// Whether a service that is deployed gets this very file: then it is its env-file, whatever it is called.
+fn is_given(deployments: &[Deployment], path: &Path) -> bool {
+    deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed).any(|deployment| {
+        deployment.env_files.iter().any(|used| {
+            used.path == path && used.replaced_by.is_none() && matches!(used.reader, Reader::Service(_))
+        })
+    })
 }
 
 /// The environment of all these deployments, if they are of one.

@@ -1,5 +1,6 @@
 //! Variables that are put in as nothing.
 
+use super::support::Exported;
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, Reader, Repository, VariableUse};
@@ -9,8 +10,8 @@ rule! {
     /// A variable has no value, and Compose puts in nothing.
     ///
     /// ## What
-    /// Reports `${NAME}` and `$NAME` without a default in a deployment whose env-files are all there and do not have it. In a
-    /// port, a volume or an image it is an error.
+    /// Reports `${NAME}` and `$NAME` without a default in a deployment whose env-files are all there and do not have it, those
+    /// among them that a script exports before it calls Compose. In a port, a volume or an image it is an error.
     ///
     /// ## Why
     /// Compose warns and goes on. A port `${PORT}:80` is then published on a random port of every address, an image
@@ -35,9 +36,10 @@ const OF_THE_SHELL: &[&str] = &["PWD", "HOME", "USER", "PATH", "HOSTNAME", "SHEL
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(|deployment| has_env_file(facts, deployment)) {
+        let exported = Exported::by_scripts(facts, deployment);
         let mut blank: BTreeMap<&str, Vec<&VariableUse>> = BTreeMap::new();
         for used in deployment.variables.iter().filter(|used| used.operator.is_empty() && used.supply.is_nobody()) {
-            if !OF_THE_SHELL.contains(&used.name.as_str()) {
+            if !OF_THE_SHELL.contains(&used.name.as_str()) && !exported.may_give(&used.name) {
                 blank.entry(&used.name).or_default().push(used);
             }
         }

@@ -1,9 +1,10 @@
 //! Secrets in the repository.
 
-use super::support::{is_replaced, is_secret};
+use super::support::{is_given, is_replaced, is_secret};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Repository, Stage};
+use crate::facts::env::EnvFile;
+use crate::facts::model::{Deployment, MODES, Repository, Service, Stage};
 use crate::source::{SourceId, Span};
 use std::collections::BTreeMap;
 
@@ -12,7 +13,9 @@ rule! {
     ///
     /// ## What
     /// Reports env-files with secret values that git tracks or would add, and secrets that are written into Compose files.
-    /// Examples, development, placeholders and values that browsers get anyway are left alone.
+    /// Examples, development, placeholders and values that browsers get anyway are left alone; so is a `.env` with the defaults
+    /// of development beside which git ignores `.env.local`, but for what other services hand out. A service that is built
+    /// here and told to run in production counts, whatever its file is called.
     ///
     /// ## Why
     /// Whoever can read the repository, now or in ten years, can read its history: forks, laptops, CI caches. A secret that was
@@ -44,24 +47,33 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         if file.example || !file.committed || file.stage == Stage::Development {
             continue;
         }
+        let defaults = holds_defaults(facts, file);
         let secrets: Vec<(&str, Span)> = file
             .entries()
             .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
             .filter(|(key, value)| is_secret(key, &value.text) && !is_replaced(facts, &value.text))
+            .filter(|(key, _)| !defaults || is_given(key))
             .map(|(key, value)| (key, value.span))
             .collect();
         if secrets.is_empty() {
             continue;
         }
         let path = file.path.display();
+        // What was added first and ignored later is tracked all the same.
+        let ignored = facts.ignores(&file.path);
+        let how = if ignored { "is tracked by git although it is ignored" } else { "is not ignored by git" };
         let message = match secrets.as_slice() {
-            [(name, _)] => format!("`{path}` holds a secret, `{name}`, and is not ignored by git"),
-            many => format!("`{path}` holds {} secrets and is not ignored by git", many.len()),
+            [(name, _)] => format!("`{path}` holds a secret, `{name}`, and {how}"),
+            many => format!("`{path}` holds {} secrets and {how}", many.len()),
         };
         let finding = label(Diagnostic::new(&COMMITTED_SECRET, message), &secrets);
+        let untrack = if ignored {
+            format!("Run `git rm --cached {path}`: `.gitignore` is about files that are not tracked yet")
+        } else {
+            format!("Add `{path}` to `.gitignore` and run `git rm --cached {path}`")
+        };
         findings.push(finding.help(format!(
-            "Add `{path}` to `.gitignore` and run `git rm --cached {path}`; replace what was pushed already, and keep the \
-             names in an example"
+            "{untrack}; replace what was pushed already, and keep the names in an example"
         )));
     }
     for (_, secrets) in written(facts) {
@@ -87,8 +99,12 @@ fn label(mut finding: Diagnostic, secrets: &[(&str, Span)]) -> Diagnostic {
 /// Literal secrets of Compose files, by file.
 fn written(facts: &Repository) -> BTreeMap<SourceId, Vec<(String, Span)>> {
     let mut found: BTreeMap<SourceId, Vec<(String, Span)>> = BTreeMap::new();
-    let deployments = facts.deployments.iter().filter(|deployment| !deployment.is_development() && !deployment.from_spec);
-    for service in deployments.flat_map(|deployment| deployment.services.values()) {
+    let deployments = facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown);
+    let services = deployments.flat_map(|deployment| {
+        let services = deployment.services.values();
+        services.filter(|service| !deployment.is_development() || runs_for_others(deployment, service))
+    });
+    for service in services {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
             if value.known().is_some_and(|text| is_secret(name, text) && !is_replaced(facts, text)) {
@@ -100,4 +116,30 @@ fn written(facts: &Repository) -> BTreeMap<SourceId, Vec<(String, Span)>> {
         }
     }
     found
+}
+
+/// Whether an env-file holds what development starts with, and is committed so that everybody has it: a `.env` that says so,
+/// over which each machine's own `.env.local`, which git ignores, is read.
+fn holds_defaults(facts: &Repository, file: &EnvFile) -> bool {
+    let mode = |value: &str| matches!(value.trim(), "dev" | "development" | "local");
+    let of_development = MODES
+        .iter()
+        .filter_map(|name| file.get(name)?.value.as_ref())
+        .any(|value| mode(&value.text));
+    let local = |name: &str| facts.ignores(&file.path.with_file_name(name));
+    file.path.file_name().is_some_and(|name| name == ".env")
+        && of_development
+        && local(".env.local")
+        && !facts.ignores(&file.path)
+}
+
+/// Whether a service of nobody's environment in particular says itself that it runs for others: built here, and told to be in
+/// production. Another file for production beside it does not make its own secrets those of development.
+fn runs_for_others(deployment: &Deployment, service: &Service) -> bool {
+    let modes = service.environment.iter().filter(|(name, _)| MODES.contains(&name.as_str()));
+    let mut values = modes.filter_map(|(_, variable)| variable.value.as_ref()).filter(|value| !value.interpolated);
+    deployment.environment.is_none()
+        && deployment.invocations.is_empty()
+        && service.build.is_some()
+        && values.any(|value| value.known().is_some_and(|mode| matches!(mode.as_str(), "production" | "prod" | "staging")))
 }

@@ -2,12 +2,13 @@
 
 mod engines;
 
-use super::support::quoted;
+use super::support::{Readers, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Repository, Stage};
 use crate::source::Span;
+use crate::syntax::dotenv::Entry;
 use std::collections::BTreeMap;
 
 rule! {
@@ -15,7 +16,8 @@ rule! {
     ///
     /// ## What
     /// Compares the env-files of deployed environments (`.env.staging` with `.env.production`, `deploy/*/api.env`) and reports
-    /// the keys that one lacks and all the others have. Compares the engine of each service, and of the databases that CI
+    /// the keys that one lacks and all the others have. Where it is known that Compose or a script reads the file, only what
+    /// they pass on counts; several files of one environment are one. Compares the engine of each service, and of the databases that CI
     /// starts or points the application at, with what is deployed. What only development has is nobody's fault.
     ///
     /// ## Why
@@ -44,35 +46,73 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             families.entry(&file.family).or_default().push(file);
         }
     }
-    for files in families.values().filter(|files| files.len() > 1) {
-        for file in files {
-            let others: Vec<&EnvFile> = files.iter().copied().filter(|other| other.path != file.path).collect();
-            compare(file, &others, findings);
+    for files in families.into_values().filter(|files| files.len() > 1) {
+        let environments = environments(facts, &files);
+        for (at, (environment, readers)) in environments.iter().enumerate() {
+            let others = environments.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: Vec<&Settings<'_>> = others.map(|(_, (other, _))| other).collect();
+            if !others.is_empty() {
+                compare(environment, &others, readers, findings);
+            }
         }
     }
     engines::check(facts, findings);
 }
 
+/// The env-files of one environment: `.env.prod` and `.env.production` are of the same.
+struct Settings<'f>(Vec<&'f EnvFile>);
+
+impl<'f> Settings<'f> {
+    fn get(&self, key: &str) -> Option<&'f Entry> {
+        self.0.iter().find_map(|file| file.get(key))
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &'f Entry> {
+        self.0.iter().copied().flat_map(EnvFile::entries)
+    }
+}
+
+/// The files by their environments, each with those that read them. A file that nobody reads says nothing where another one
+/// of the same environment is read.
+fn environments<'f>(facts: &'f Repository, files: &[&'f EnvFile]) -> Vec<(Settings<'f>, Readers<'f>)> {
+    let mut of: BTreeMap<&str, Vec<(&EnvFile, Readers<'_>)>> = BTreeMap::new();
+    for file in files {
+        let name = file.environment.as_ref().map_or("", |environment| environment.name.as_str());
+        of.entry(name).or_default().push((file, Readers::of(facts, file)));
+    }
+    of.into_values()
+        .map(|mut files| {
+            if files.iter().any(|(_, readers)| readers.are_known()) {
+                files.retain(|(_, readers)| readers.are_known());
+            }
+            let (files, readers): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+            (Settings(files), Readers::together(readers))
+        })
+        .collect()
+}
+
 /// What all the others have and this one lacks.
-fn compare(file: &EnvFile, others: &[&EnvFile], findings: &mut Findings<'_>) {
+fn compare(own: &Settings<'_>, others: &[&Settings<'_>], readers: &Readers<'_>, findings: &mut Findings<'_>) {
+    let file = own.0[0];
     let missing: Vec<(&str, Span)> = others[0]
         .entries()
-        .filter(|entry| !entry.key.is_empty() && file.get(&entry.key).is_none())
+        .filter(|entry| !entry.key.is_empty() && own.get(&entry.key).is_none())
         .filter(|entry| others.iter().all(|other| other.get(&entry.key).is_some()))
+        .filter(|entry| readers.get(&entry.key))
         // Of a required variable another rule has spoken.
         .filter(|entry| !findings.has(&[&super::missing_variable::MISSING_VARIABLE], entry.key_span))
         .filter(|entry| !entry.key.starts_with("COMPOSE_"))
         .map(|entry| (entry.key.as_str(), entry.key_span))
         .collect();
     // Files that have little in common are not one set of settings.
-    let shared = others[0].entries().filter(|entry| file.get(&entry.key).is_some()).count();
+    let shared = others[0].entries().filter(|entry| own.get(&entry.key).is_some()).count();
     if missing.is_empty() || shared == 0 {
         return;
     }
     let keys: Vec<&str> = missing.iter().map(|(key, _)| *key).collect();
     let path = file.path.display();
     let who = match others {
-        [other] => format!("`{}` has", other.path.display()),
+        [other] => format!("`{}` has", other.0[0].path.display()),
         _ => "all the others have".to_owned(),
     };
     let start = Span::new(file.source, 0, 0);

@@ -1,12 +1,13 @@
 //! Variables that must be there and are not.
 
+use super::support::Spoken;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, Reader, Repository, Stage, Supply, VariableUse};
 use crate::source::Span;
 use std::cell::OnceCell;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -37,7 +38,7 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    let known = Known { facts, families: OnceCell::new(), spoken: OnceCell::new() };
+    let known = Known { facts, families: OnceCell::new(), spoken: Spoken::by_scripts(facts) };
     for deployment in &facts.deployments {
         let mut uses: BTreeMap<&str, &VariableUse> = BTreeMap::new();
         for used in deployment.variables.iter().filter(|used| matches!(used.operator, ":?" | "?")) {
@@ -58,8 +59,8 @@ struct Known<'f> {
     facts: &'f Repository,
     /// The env-files of what is deployed, by family.
     families: OnceCell<HashMap<&'f str, Vec<&'f EnvFile>>>,
-    /// Every word of the scripts and workflows that can be a variable.
-    spoken: OnceCell<HashSet<&'f str>>,
+    /// What scripts and workflows speak of.
+    spoken: Spoken<'f>,
 }
 
 impl<'f> Known<'f> {
@@ -75,15 +76,6 @@ impl<'f> Known<'f> {
         let family = families.get(file.family.as_str()).into_iter().flatten().copied();
         family.filter(|other| other.environment != file.environment)
     }
-
-    /// Whether a script or workflow names the variable: it may well give it.
-    fn is_spoken_of(&self, name: &str) -> bool {
-        let spoken = self.spoken.get_or_init(|| {
-            let texts = self.facts.scripts.iter().map(|script| &*self.facts.sources.get(script.source).text);
-            texts.flat_map(|text| text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))).collect()
-        });
-        spoken.contains(name)
-    }
 }
 
 /// Its env-files are there, and lack it.
@@ -91,8 +83,8 @@ fn not_supplied(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, 
     let facts = known.facts;
     let Some(file) = own(facts, deployment).last() else { return };
     let other = known.others(file).find_map(|other| Some((other, other.get(&used.name)?)));
-    let shown = example(facts, &file.path).and_then(|example| example.get(&used.name));
-    if other.is_none() && shown.is_some() || known.is_spoken_of(&used.name) {
+    let shown = examples(facts, &file.path, deployment).any(|example| example.get(&used.name).is_some());
+    if other.is_none() && shown || known.spoken.names(&used.name) {
         return;
     }
     let (name, path) = (&used.name, file.path.display());
@@ -111,8 +103,14 @@ fn not_supplied(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, 
 fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
     let missing = deployment.env_files.iter().find(|file| file.reader == Reader::Compose && file.source.is_none());
     let path = missing.map_or_else(|| deployment.directory.join(".env"), |file| file.path.clone());
-    let Some(example) = example(known.facts, &path) else { return };
-    if example.get(&used.name).is_some() || known.is_spoken_of(&used.name) || deployment.from_spec {
+    let examples: Vec<&EnvFile> = examples(known.facts, &path, deployment).collect();
+    // The one that is the environment's own is what people copy.
+    let own = examples.iter().find(|example| example.environment.is_some());
+    let Some(example) = own.or(examples.first()) else { return };
+    if examples.iter().any(|example| example.get(&used.name).is_some())
+        || known.spoken.names(&used.name)
+        || deployment.from_spec
+    {
         return;
     }
     // An example that names none of several variables that are needed is one of something else.
@@ -141,7 +139,15 @@ fn own<'f>(facts: &'f Repository, deployment: &'f Deployment) -> impl Iterator<I
     paths.filter_map(|file| facts.env_file(file.replaced_by.as_ref().map_or(&file.path, |(path, _)| path)))
 }
 
-/// The example of an env-file: beside it, else at the root.
-fn example<'f>(facts: &'f Repository, path: &'f Path) -> Option<&'f EnvFile> {
-    facts.env_files_in(path.parent()?).find(|file| file.example)
+/// The examples beside an env-file from which this deployment's may be made: those of no other environment.
+fn examples<'f>(
+    facts: &'f Repository,
+    path: &'f Path,
+    deployment: &'f Deployment,
+) -> impl Iterator<Item = &'f EnvFile> {
+    let beside = path.parent().into_iter().flat_map(|directory| facts.env_files_in(directory));
+    beside.filter(|file| file.example).filter(|file| match (&file.environment, &deployment.environment) {
+        (Some(of), Some(ours)) => of.name == ours.name,
+        _ => true,
+    })
 }

@@ -1,17 +1,22 @@
 //! Secrets that everybody knows.
 
-use super::support::{is_placeholder_secret, is_replaced};
+use super::support::{Readers, Spoken, is_given, is_placeholder_secret, is_replaced, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
-use crate::facts::model::{Deployment, Repository, Stage};
+use crate::facts::model::{Deployment, Repository, Stage, Supply, VariableUse};
+use crate::source::{SourceId, Span};
+use foldhash::HashSet;
+use indexmap::IndexMap;
 
 rule! {
     /// A deployed environment has a placeholder for a secret.
     ///
     /// ## What
     /// Reports variables that are named like secrets and hold what examples hold (`changeme`, `your-key-here`, `xxx`, or
-    /// what everybody tries first), in the env-files and Compose files of staging, production and their like. Examples and
+    /// what everybody tries first), in the env-files and Compose files of staging, production and their like; there as
+    /// defaults, too (`${JWT_SECRET:-changeme}`), where no env-file or script of the repository gives the variable. Of an
+    /// env-file that is read for interpolation alone, what Compose puts in somewhere or passes on counts. Examples and
     /// development are left alone.
     ///
     /// ## Why
@@ -31,23 +36,48 @@ rule! {
     pub PLACEHOLDER_SECRET = Warning "placeholder-secret";
 }
 
+/// Variables and where what stands for their secrets is written.
+type Places<'f> = Vec<(&'f str, Span)>;
+
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
         in_file(facts, file, findings);
     }
+    let mut defaults = Defaults { facts, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
         in_compose(facts, deployment, findings);
+        defaults.look(deployment, findings);
     }
 }
 
 fn in_file(facts: &Repository, file: &EnvFile, findings: &mut Findings<'_>) {
     let of = file.environment.as_ref().map_or("this environment", |environment| environment.name.as_str());
+    let mut found: Places<'_> = Vec::new();
     for entry in file.entries() {
         let stays = |text: &str| is_placeholder_secret(&entry.key, text) && !is_replaced(facts, text);
         if let Some(value) = entry.value.as_ref().filter(|value| stays(&value.text)) {
-            findings.push(finding(&entry.key, of).at(value.span, "stands for a secret, and is none"));
+            found.push((&entry.key, value.span));
         }
     }
+    if found.is_empty() {
+        return;
+    }
+    let readers = Readers::of(facts, file);
+    if !readers.are_known() && is_to_be_copied(&facts.sources.get(file.source).text) {
+        return;
+    }
+    found.retain(|(name, _)| readers.get(name));
+    report(&found, of, findings);
+}
+
+/// Whether a file says at its head that it is an example, whatever its name is: "Copy this file to .env".
+fn is_to_be_copied(text: &str) -> bool {
+    let head = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
+    head.map(str::to_lowercase).any(|line| {
+        ["copy this", "copy to ", "copy it to ", "cp ", "rename this", "save this file as"]
+            .iter()
+            .any(|words| line.trim_start_matches(['#', ' ', '$']).starts_with(words) && line.contains(".env"))
+    })
 }
 
 fn in_compose(facts: &Repository, deployment: &Deployment, findings: &mut Findings<'_>) {
@@ -55,13 +85,105 @@ fn in_compose(facts: &Repository, deployment: &Deployment, findings: &mut Findin
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
             if value.known().is_some_and(|text| is_placeholder_secret(name, text) && !is_replaced(facts, text)) {
-                findings.push(finding(name, &deployment.title()).at(value.span, "stands for a secret, and is none"));
+                report(&[(name, value.span)], &deployment.title(), findings);
             }
         }
     }
 }
 
-fn finding(name: &str, of: &str) -> Diagnostic {
-    Diagnostic::new(&PLACEHOLDER_SECRET, format!("`{name}` of {of} is a placeholder"))
-        .help("Make one up that nobody else has, `openssl rand -hex 32`, in a file that git ignores")
+/// `${JWT_SECRET:-changeme}`: what a deployment starts with that nobody gave the variable.
+struct Defaults<'f> {
+    facts: &'f Repository,
+    spoken: Spoken<'f>,
+    /// Two environments that read one file have one default.
+    seen: HashSet<Span>,
+}
+
+impl Defaults<'_> {
+    fn look(&mut self, deployment: &Deployment, findings: &mut Findings<'_>) {
+        let mut files: IndexMap<SourceId, Places<'_>> = IndexMap::new();
+        for used in &deployment.variables {
+            if !self.stands(deployment, used) {
+                continue;
+            }
+            let places = files.entry(used.span.source).or_default();
+            if self.seen.insert(used.span) && !places.iter().any(|(name, _)| *name == used.name) {
+                places.push((&used.name, used.span));
+            }
+        }
+        for places in files.values().filter(|places| !places.is_empty()) {
+            let (verb, them) =
+                if places.len() == 1 { ("falls", "a placeholder") } else { ("fall", "placeholders") };
+            let message = format!("{} of {} {verb} back to {them}", listed(places), deployment.title());
+            let finding = Diagnostic::new(&PLACEHOLDER_SECRET, message);
+            let finding = label(finding, places, "what everybody knows, where nothing gives the variable");
+            findings.push(finding.help(format!(
+                "Let Compose stop instead: `${{{}:?}}`; and keep the value in an env-file that git ignores",
+                places[0].0
+            )));
+        }
+    }
+
+    /// Whether a default is a placeholder that nothing in the repository replaces.
+    fn stands(&self, deployment: &Deployment, used: &VariableUse) -> bool {
+        let word = used.word.as_deref().unwrap_or_default();
+        matches!(used.operator, ":-" | "-")
+            && matches!(used.supply, Supply::Nobody | Supply::Unknown(_))
+            && is_placeholder_secret(&used.name, word)
+            && !is_replaced(self.facts, word)
+            && !self.spoken.names(&used.name)
+            && !is_demanded(deployment, &used.name)
+            && is_kept(deployment, used.span)
+    }
+}
+
+/// Whether Compose stops where nothing gives the variable: it is demanded elsewhere.
+fn is_demanded(deployment: &Deployment, name: &str) -> bool {
+    deployment.variables.iter().any(|used| used.name == name && matches!(used.operator, ":?" | "?"))
+}
+
+/// Whether a container gets what is written at this place: no later file says otherwise.
+fn is_kept(deployment: &Deployment, place: Span) -> bool {
+    let given = deployment.services.values().flat_map(|service| service.environment.values());
+    given.filter_map(|variable| variable.value.as_ref()).any(|value| {
+        value.span.source == place.source && value.span.start <= place.start && place.end <= value.span.end
+    })
+}
+
+fn report(places: &[(&str, Span)], of: &str, findings: &mut Findings<'_>) {
+    if places.is_empty() {
+        return;
+    }
+    let message = match places {
+        [(name, _)] => format!("`{name}` of {of} is a placeholder"),
+        many => format!("{} of {of} are placeholders", listed(many)),
+    };
+    let finding = label(Diagnostic::new(&PLACEHOLDER_SECRET, message), places, "stands for a secret, and is none");
+    let given: Vec<&str> = places.iter().map(|(name, _)| *name).filter(|name| is_given(name)).collect();
+    findings.push(finding.help(match given.as_slice() {
+        [] => "Make one up that nobody else has, `openssl rand -hex 32`, in a file that git ignores".to_owned(),
+        all if all.len() == places.len() => {
+            "Put in the one that the service gave you, in a file that git ignores".to_owned()
+        }
+        some => format!(
+            "Put in for {} what the service gave you, and make up the rest, `openssl rand -hex 32`, in a file that git \
+             ignores",
+            quoted(some)
+        ),
+    }));
+}
+
+/// The first few by their names, and how many there are besides.
+fn listed(places: &[(&str, Span)]) -> String {
+    let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
+    match names.as_slice() {
+        [one, two, rest @ ..] if rest.len() > 1 => format!("`{one}`, `{two}` and {} more", rest.len()),
+        few => quoted(few),
+    }
+}
+
+fn label(finding: Diagnostic, places: &[(&str, Span)], text: &str) -> Diagnostic {
+    places.iter().enumerate().fold(finding, |finding, (at, (_, span))| {
+        finding.at(*span, if at == 0 { text } else { "and here" })
+    })
 }

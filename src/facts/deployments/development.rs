@@ -2,29 +2,11 @@
 
 use super::names;
 use crate::catalog;
-use crate::facts::model::{Bind, Build, Deployment, Fact, Mount, MountSource, Service, Stage};
+use crate::facts::model::{Bind, Build, Deployment, Fact, MODES, Mount, MountSource, Service, Stage};
 use crate::source::Sources;
 use crate::workspace::clean;
 use crate::workspace::discover::DEFAULT_NAMES;
 use std::path::{Path, PathBuf};
-
-/// Variables that say for whom an application runs.
-const MODES: &[&str] = &[
-    "NODE_ENV",
-    "RAILS_ENV",
-    "RACK_ENV",
-    "APP_ENV",
-    "APP_ENVIRONMENT",
-    "ENV",
-    "ENVIRONMENT",
-    "FLASK_ENV",
-    "DJANGO_ENV",
-    "GO_ENV",
-    "MIX_ENV",
-    "SYMFONY_ENV",
-    "ASPNETCORE_ENVIRONMENT",
-    "SPRING_PROFILES_ACTIVE",
-];
 
 /// Words of commands that follow changes of the sources.
 const FOLLOWING: &[&str] =

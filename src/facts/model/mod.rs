@@ -20,7 +20,7 @@ pub use port::{Address, Port, PortRange, Protocol};
 pub use repository::{Baked, Gap, Gathering, Relation, Repository};
 pub use resource::Resource;
 pub use service::{
-    Attachment, Build, Condition, Dependency, EnvVariable, Health, NetworkMode, Probe, Service, Words,
+    Attachment, Build, Condition, Dependency, EnvVariable, Health, MODES, NetworkMode, Probe, Service, Words,
 };
 
 use super::value::Value;

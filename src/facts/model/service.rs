@@ -214,3 +214,21 @@ impl Service {
             .chain(aliases.filter_map(Fact::known).map(String::as_str))
     }
 }
+
+/// Variables that say for whom an application runs.
+pub const MODES: &[&str] = &[
+    "NODE_ENV",
+    "RAILS_ENV",
+    "RACK_ENV",
+    "APP_ENV",
+    "APP_ENVIRONMENT",
+    "ENV",
+    "ENVIRONMENT",
+    "FLASK_ENV",
+    "DJANGO_ENV",
+    "GO_ENV",
+    "MIX_ENV",
+    "SYMFONY_ENV",
+    "ASPNETCORE_ENVIRONMENT",
+    "SPRING_PROFILES_ACTIVE",
+];

@@ -17,6 +17,18 @@ pub(in crate::rules) fn is_placeholder_secret(name: &str, value: &str) -> bool {
     is_secret_name(name) && !is_public(name) && is_value(value) && is_placeholder(value)
 }
 
+/// Whether a secret of this name is one that another service hands out: nobody can make one up.
+pub(in crate::rules) fn is_given(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let own = ["APP_", "INTERNAL_", "API_KEY", "ADMIN_"].iter().any(|start| name.starts_with(start));
+    let ends =
+        ["_API_KEY", "_API_SECRET", "_API_TOKEN", "_DSN", "_CLIENT_SECRET", "_BOT_TOKEN", "_AUTH_TOKEN"];
+    let of = ["SMTP_", "MAIL_", "EMAIL_", "MAILGUN_", "SENDGRID_", "AWS_", "STRIPE_", "TWILIO_", "OPENAI_"];
+    name == "DSN"
+        || !own
+            && (ends.iter().any(|end| name.ends_with(end)) || of.iter().any(|start| name.starts_with(start)))
+}
+
 /// What is sent to every visitor's browser.
 fn is_public(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
@@ -51,8 +63,15 @@ fn is_value(value: &str) -> bool {
         || value.starts_with("ENC[")
         || value.starts_with("/run/")
         || is_path(value)
-        || value.contains("://") && !value.contains('@');
+        || value.contains("://") && !has_password(value);
     !value.is_empty() && !switch && !number && !reference && !is_address(value)
+}
+
+/// Whether an address holds a password, and not merely the name of a variable in its place: `${DB_PASSWORD}`.
+fn has_password(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let Some((user, _)) = rest.rsplit_once('@') else { return false };
+    !user.rsplit_once(':').map_or(user, |(_, password)| password).starts_with('$')
 }
 
 /// Whether a value names a file that holds a secret: `certs/node.key`.

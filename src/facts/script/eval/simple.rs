@@ -1,7 +1,7 @@
 //! Simple commands: their words are expanded, they are noted, and what they change is changed.
 
 use super::follow::arguments;
-use super::state::{Function, State, Status, common, merge};
+use super::state::{Function, State, Status, all, common, merge};
 use super::{Evaluator, Frame, expand};
 use crate::facts::script::command::{Command, Redirection};
 use crate::facts::script::variable::{Assignment, Origin, Variable, Variables};
@@ -67,6 +67,9 @@ impl Evaluator<'_> {
                 if let Some(at) = twin {
                     let choices = common(&self.commands[at].choices, &made.choices);
                     self.commands[at].choices = choices;
+                    // What one of the runs has sourced may have set anything.
+                    let sourced = all(&self.commands[at].sourced, &made.sourced);
+                    self.commands[at].sourced = sourced;
                 } else {
                     noted.push(self.commands.len());
                     self.commands.push(made);

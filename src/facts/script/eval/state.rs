@@ -222,6 +222,17 @@ pub(in crate::facts::script) fn common(one: &Arc<[Choice]>, other: &Arc<[Choice]
     one.iter().filter(|choice| other.contains(choice)).cloned().collect()
 }
 
+/// The files that one or the other has sourced.
+pub(in crate::facts::script) fn all(
+    one: &Arc<[SourcedFile]>,
+    other: &Arc<[SourcedFile]>,
+) -> Arc<[SourcedFile]> {
+    if one == other {
+        return one.clone();
+    }
+    one.iter().chain(other.iter().filter(|file| !one.contains(file))).cloned().collect()
+}
+
 /// One run in place of several: what differs is unknown.
 pub(in crate::facts::script) fn join(states: Vec<State>) -> Option<State> {
     let (live, ended): (Vec<_>, Vec<_>) = states.into_iter().partition(State::live);
@@ -239,10 +250,7 @@ pub(in crate::facts::script) fn join(states: Vec<State>) -> Option<State> {
             let levels = joined.arguments.len();
             joined.arguments = vec![Arguments { known: Vec::new(), open: true }; levels];
         }
-        if joined.sourced != state.sourced {
-            let more = state.sourced.iter().filter(|file| !joined.sourced.contains(file));
-            joined.sourced = joined.sourced.iter().chain(more).cloned().collect();
-        }
+        joined.sourced = all(&joined.sourced, &state.sourced);
         if !Rc::ptr_eq(&joined.functions, &state.functions) {
             let mut functions = (*joined.functions).clone();
             for (name, function) in state.functions.iter() {
