@@ -56,7 +56,8 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
                             && path.parent().is_some_and(|parent| directory.starts_with(parent))
                 })
         });
-        if beside_production || deployment.services.values().any(is_developed) {
+        let said = deployment.files.iter().any(|file| is_said_so(&sources.get(*file).text));
+        if beside_production || said || deployment.services.values().any(is_developed) {
             deployment.stage = Stage::Development;
         }
     }
@@ -85,6 +86,25 @@ const SHOWN: &[&str] = &["example", "examples", "sample", "samples"];
 /// Names of directories from which a generator makes others.
 const TEMPLATES: &[&str] =
     &["template", "templates", "generators", "stubs", "skeleton", "scaffold", "blueprints"];
+
+/// Whether the comments at the top of a Compose file, before its services, say that it is for development. Comments never
+/// show a defect; that there is none they may.
+fn is_said_so(text: &str) -> bool {
+    const SAYING: &[&str] = &[
+        "local development",
+        "for development",
+        "development environment",
+        "development only",
+        "local dev ",
+    ];
+    let head = text.lines().take(30).take_while(|line| !line.starts_with("services:"));
+    let comments = head.filter_map(|line| Some(line.strip_prefix('#')?.to_lowercase()));
+    // A line with the name of a file may speak of another one.
+    let comments: Vec<String> =
+        comments.filter(|line| !line.contains(".yml") && !line.contains(".yaml")).collect();
+    let says = |words: &[&str]| comments.iter().any(|line| words.iter().any(|word| line.contains(word)));
+    says(SAYING) && !says(&["production", "staging", "deploy"])
+}
 
 /// Whether a service is one that somebody works on while it runs.
 fn is_developed(service: &Service) -> bool {
