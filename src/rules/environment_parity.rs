@@ -2,13 +2,14 @@
 
 mod engines;
 
-use super::support::{Readers, quoted};
+use super::support::{ByFile, Readers, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Repository, Stage};
 use crate::source::Span;
 use crate::syntax::dotenv::Entry;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 rule! {
@@ -46,13 +47,15 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             families.entry(&file.family).or_default().push(file);
         }
     }
+    let by_file = OnceCell::new();
     for files in families.into_values().filter(|files| files.len() > 1) {
-        let environments = environments(facts, &files);
-        for (at, (environment, readers)) in environments.iter().enumerate() {
+        let by_file = by_file.get_or_init(|| ByFile::of_all(facts));
+        let environments = environments(by_file, &files);
+        for (at, environment) in environments.iter().enumerate() {
             let others = environments.iter().enumerate().filter(|(other, _)| *other != at);
-            let others: Vec<&Settings<'_>> = others.map(|(_, (other, _))| other).collect();
+            let others: Vec<&Settings<'_>> = others.map(|(_, other)| other).collect();
             if !others.is_empty() {
-                compare(environment, &others, readers, findings);
+                compare(by_file, environment, &others, findings);
             }
         }
     }
@@ -68,37 +71,35 @@ impl<'f> Settings<'f> {
     }
 
     fn entries(&self) -> impl Iterator<Item = &'f Entry> {
-        self.0.iter().copied().flat_map(EnvFile::entries)
+        let entries = self.0.iter().copied().flat_map(EnvFile::entries);
+        entries.filter(|entry| self.get(&entry.key).is_some_and(|first| std::ptr::eq(first, *entry)))
     }
 }
 
-/// The files by their environments, each with those that read them. A file that nobody reads says nothing where another one
-/// of the same environment is read.
-fn environments<'f>(facts: &'f Repository, files: &[&'f EnvFile]) -> Vec<(Settings<'f>, Readers<'f>)> {
-    let mut of: BTreeMap<&str, Vec<(&EnvFile, Readers<'_>)>> = BTreeMap::new();
+/// The files by their environments. A file that nobody reads says nothing where another one of the same environment is read.
+fn environments<'f>(by_file: &ByFile<'f>, files: &[&'f EnvFile]) -> Vec<Settings<'f>> {
+    let mut of: BTreeMap<&str, Vec<&EnvFile>> = BTreeMap::new();
     for file in files {
         let name = file.environment.as_ref().map_or("", |environment| environment.name.as_str());
-        of.entry(name).or_default().push((file, Readers::of(facts, file)));
+        of.entry(name).or_default().push(file);
     }
     of.into_values()
         .map(|mut files| {
-            if files.iter().any(|(_, readers)| readers.are_known()) {
-                files.retain(|(_, readers)| readers.are_known());
+            if files.iter().any(|file| by_file.knows(file)) {
+                files.retain(|file| by_file.knows(file));
             }
-            let (files, readers): (Vec<_>, Vec<_>) = files.into_iter().unzip();
-            (Settings(files), Readers::together(readers))
+            Settings(files)
         })
         .collect()
 }
 
 /// What all the others have and this one lacks.
-fn compare(own: &Settings<'_>, others: &[&Settings<'_>], readers: &Readers<'_>, findings: &mut Findings<'_>) {
+fn compare<'f>(by_file: &ByFile<'f>, own: &Settings<'f>, others: &[&Settings<'f>], findings: &mut Findings<'_>) {
     let file = own.0[0];
-    let missing: Vec<(&str, Span)> = others[0]
+    let mut missing: Vec<(&str, Span)> = others[0]
         .entries()
         .filter(|entry| !entry.key.is_empty() && own.get(&entry.key).is_none())
         .filter(|entry| others.iter().all(|other| other.get(&entry.key).is_some()))
-        .filter(|entry| readers.get(&entry.key))
         // Of a required variable another rule has spoken.
         .filter(|entry| !findings.has(&[&super::missing_variable::MISSING_VARIABLE], entry.key_span))
         .filter(|entry| !entry.key.starts_with("COMPOSE_"))
@@ -107,6 +108,11 @@ fn compare(own: &Settings<'_>, others: &[&Settings<'_>], readers: &Readers<'_>, 
     // Files that have little in common are not one set of settings.
     let shared = others[0].entries().filter(|entry| own.get(&entry.key).is_some()).count();
     if missing.is_empty() || shared == 0 {
+        return;
+    }
+    let readers = Readers::together(own.0.iter().map(|file| by_file.readers(file)));
+    missing.retain(|(key, _)| readers.get(key));
+    if missing.is_empty() {
         return;
     }
     let keys: Vec<&str> = missing.iter().map(|(key, _)| *key).collect();

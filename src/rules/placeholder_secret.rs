@@ -1,6 +1,6 @@
 //! Secrets that everybody knows.
 
-use super::support::{Readers, Spoken, is_given, is_placeholder_secret, is_replaced, quoted};
+use super::support::{ByFile, Spoken, is_given, is_placeholder_secret, is_replaced, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
@@ -8,6 +8,7 @@ use crate::facts::model::{Deployment, Repository, Stage, Supply, VariableUse};
 use crate::source::{SourceId, Span};
 use foldhash::HashSet;
 use indexmap::IndexMap;
+use std::cell::OnceCell;
 
 rule! {
     /// A deployed environment has a placeholder for a secret.
@@ -40,8 +41,9 @@ rule! {
 type Places<'f> = Vec<(&'f str, Span)>;
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let by_file = OnceCell::new();
     for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
-        in_file(facts, file, findings);
+        in_file(facts, &by_file, file, findings);
     }
     let mut defaults = Defaults { facts, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
@@ -50,7 +52,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
-fn in_file(facts: &Repository, file: &EnvFile, findings: &mut Findings<'_>) {
+fn in_file<'f>(
+    facts: &'f Repository,
+    by_file: &OnceCell<ByFile<'f>>,
+    file: &'f EnvFile,
+    findings: &mut Findings<'_>,
+) {
     let of = file.environment.as_ref().map_or("this environment", |environment| environment.name.as_str());
     let mut found: Places<'_> = Vec::new();
     for entry in file.entries() {
@@ -62,10 +69,11 @@ fn in_file(facts: &Repository, file: &EnvFile, findings: &mut Findings<'_>) {
     if found.is_empty() {
         return;
     }
-    let readers = Readers::of(facts, file);
-    if !readers.are_known() && is_to_be_copied(&facts.sources.get(file.source).text) {
+    let by_file = by_file.get_or_init(|| ByFile::of_all(facts));
+    if !by_file.knows(file) && is_to_be_copied(&facts.sources.get(file.source).text) {
         return;
     }
+    let readers = by_file.readers(file);
     found.retain(|(name, _)| readers.get(name));
     report(&found, of, findings);
 }

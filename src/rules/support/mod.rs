@@ -21,7 +21,7 @@ pub(super) use images::{NamedImage, Use, named_images, split};
 pub(super) use made::Made;
 pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
 pub(super) use reach::{Names, sees_others};
-pub(super) use readers::{Exported, Readers};
+pub(super) use readers::{ByFile, Exported, Readers};
 pub(super) use refused::{is_completed_elsewhere, lacks, refused};
 pub(super) use secrets::{is_given, is_placeholder, is_placeholder_secret, is_replaced, is_secret};
 pub(super) use shipment::{Sent, Shipment, shipments};

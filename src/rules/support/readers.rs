@@ -3,7 +3,7 @@
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Bind, Deployment, EnvVariable, MountSource, Reader, Repository, Service};
 use crate::facts::script::{Command, Directory, SourcedFile};
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// What of an env-file reaches a program.
@@ -16,30 +16,64 @@ pub(in crate::rules) enum Readers<'f> {
     Named(HashSet<&'f str>),
 }
 
-impl<'f> Readers<'f> {
-    /// Those of this file.
-    pub(in crate::rules) fn of(facts: &'f Repository, file: &'f EnvFile) -> Self {
-        let mut named: Option<HashSet<&str>> = None;
+/// Which deployments and commands read each env-file, looked up once.
+pub(in crate::rules) struct ByFile<'f> {
+    facts: &'f Repository,
+    /// Those that read it for interpolation, or are called after a script exported it; none where a service gets it.
+    deployments: HashMap<PathBuf, Option<Vec<&'f Deployment>>>,
+    /// The commands that come after a script has sourced it.
+    commands: HashMap<PathBuf, Vec<&'f Command>>,
+}
+
+impl<'f> ByFile<'f> {
+    /// Of all files.
+    pub(in crate::rules) fn of_all(facts: &'f Repository) -> Self {
+        let mut deployments: HashMap<PathBuf, Option<Vec<&Deployment>>> = HashMap::default();
         for deployment in &facts.deployments {
-            let mut reads = deployment
-                .env_files
-                .iter()
-                .filter(|used| used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path) == &file.path);
-            if reads.clone().any(|used| matches!(used.reader, Reader::Service(_))) {
-                return Self::All;
+            for used in &deployment.env_files {
+                let path = used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path);
+                let readers = deployments.entry(path.clone()).or_insert_with(|| Some(Vec::new()));
+                match (&used.reader, readers) {
+                    (Reader::Service(_), readers) => *readers = None,
+                    (Reader::Compose, Some(readers)) => add(readers, deployment),
+                    (Reader::Compose, None) => {}
+                }
             }
-            if reads.next().is_none() && !calls(facts, deployment).any(|call| exports(call, &file.path)) {
-                continue;
+            for call in calls(facts, deployment) {
+                let exported = call.sourced.iter().filter(|sourced| sourced.exported);
+                for path in exported.filter_map(|sourced| place(call, sourced)) {
+                    if let Some(readers) = deployments.entry(path).or_insert_with(|| Some(Vec::new())) {
+                        add(readers, deployment);
+                    }
+                }
             }
-            if holds(facts, deployment, &file.path) {
-                return Self::All;
-            }
-            named.get_or_insert_default().extend(passed_on(deployment));
         }
-        let Some(mut named) = named else { return Self::Unknown };
-        let commands = facts.scripts.iter().flat_map(|script| &script.commands);
-        let after =
-            commands.filter(|command| command.sourced.iter().any(|sourced| is(command, sourced, &file.path)));
+        let mut commands: HashMap<PathBuf, Vec<&Command>> = HashMap::default();
+        for command in facts.scripts.iter().flat_map(|script| &script.commands) {
+            for path in command.sourced.iter().filter_map(|sourced| place(command, sourced)) {
+                commands.entry(path).or_default().push(command);
+            }
+        }
+        Self { facts, deployments, commands }
+    }
+
+    /// Whether it is known who reads this file.
+    pub(in crate::rules) fn knows(&self, file: &EnvFile) -> bool {
+        self.deployments.contains_key(&file.path)
+    }
+
+    /// Who reads this file.
+    pub(in crate::rules) fn readers(&self, file: &'f EnvFile) -> Readers<'f> {
+        let Some(deployments) = self.deployments.get(&file.path) else { return Readers::Unknown };
+        let Some(deployments) = deployments else { return Readers::All };
+        let mut named: HashSet<&str> = HashSet::default();
+        for deployment in deployments {
+            if holds(self.facts, deployment, &file.path) {
+                return Readers::All;
+            }
+            named.extend(passed_on(deployment));
+        }
+        let after = self.commands.get(&file.path).into_iter().flatten();
         named.extend(after.flat_map(|command| &command.uses).map(|used| used.name.as_str()));
         // What the file itself puts into what is passed on.
         for entry in file.entries().collect::<Vec<_>>().into_iter().rev() {
@@ -48,9 +82,11 @@ impl<'f> Readers<'f> {
             };
             named.extend(names_in(&value.text));
         }
-        Self::Named(named)
+        Readers::Named(named)
     }
+}
 
+impl Readers<'_> {
     /// Whether anything gets this variable, as far as can be known.
     pub(in crate::rules) fn get(&self, key: &str) -> bool {
         match self {
@@ -60,22 +96,16 @@ impl<'f> Readers<'f> {
     }
 
     /// Those of several files.
-    pub(in crate::rules) fn together(of: Vec<Self>) -> Self {
-        of.into_iter()
-            .reduce(|one, other| match (one, other) {
-                (Self::All, _) | (_, Self::All) => Self::All,
-                (Self::Named(mut one), Self::Named(other)) => {
-                    one.extend(other);
-                    Self::Named(one)
-                }
-                (known @ Self::Named(_), Self::Unknown) | (Self::Unknown, known) => known,
-            })
-            .unwrap_or(Self::Unknown)
-    }
-
-    /// Whether it is known who reads the file.
-    pub(in crate::rules) fn are_known(&self) -> bool {
-        !matches!(self, Self::Unknown)
+    pub(in crate::rules) fn together(of: impl Iterator<Item = Self>) -> Self {
+        of.reduce(|one, other| match (one, other) {
+            (Self::All, _) | (_, Self::All) => Self::All,
+            (Self::Named(mut one), Self::Named(other)) => {
+                one.extend(other);
+                Self::Named(one)
+            }
+            (known @ Self::Named(_), Self::Unknown) | (Self::Unknown, known) => known,
+        })
+        .unwrap_or(Self::Unknown)
     }
 }
 
@@ -108,18 +138,16 @@ impl<'f> Exported<'f> {
     }
 }
 
+/// Adds a deployment, once: its calls come one after the other.
+fn add<'f>(readers: &mut Vec<&'f Deployment>, deployment: &'f Deployment) {
+    if readers.last().is_none_or(|last| last.id != deployment.id) {
+        readers.push(deployment);
+    }
+}
+
 /// The calls of Compose on a deployment.
 fn calls<'f>(facts: &'f Repository, deployment: &'f Deployment) -> impl Iterator<Item = &'f Command> {
     deployment.invocations.iter().filter_map(|call| facts.command(call))
-}
-
-/// Whether a command gets the variables of this file because a script exported them.
-fn exports(command: &Command, path: &Path) -> bool {
-    command.sourced.iter().any(|sourced| sourced.exported && is(command, sourced, path))
-}
-
-fn is(command: &Command, sourced: &SourcedFile, path: &Path) -> bool {
-    place(command, sourced).is_some_and(|place| place == path)
 }
 
 /// Where a sourced file is in the repository.
