@@ -1,6 +1,7 @@
 //! From the calls of Compose in scripts to candidates.
 
 use super::candidate::{Candidate, Replacement};
+use super::copies::{self, Copy};
 use super::names::{self, Named};
 use super::{Context, domain};
 use crate::facts::compose::{Given, Request, Shell};
@@ -9,8 +10,10 @@ use crate::facts::model::{Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Sources, Span};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// One call of Compose, not yet told what its unknown words are.
 pub(super) struct Call<'s> {
@@ -21,6 +24,8 @@ pub(super) struct Call<'s> {
     pub(super) path: PathBuf,
     pub(super) at: &'s Command,
     pub(super) docker: DockerCall,
+    /// What the script copies and links, in order.
+    copies: Rc<Vec<Copy<'s>>>,
 }
 
 impl Call<'_> {
@@ -43,6 +48,7 @@ impl Call<'_> {
 pub(super) fn calls<'s>(sources: &Sources, scripts: &'s [Script]) -> Vec<Call<'s>> {
     let mut found = Vec::new();
     for (script, of) in scripts.iter().enumerate() {
+        let copies: OnceCell<Rc<Vec<Copy<'_>>>> = OnceCell::new();
         for (command, at) in of.commands.iter().enumerate() {
             match recognise(at) {
                 Some(call) if !matches!(call.what, Docker::Other(_)) => {
@@ -53,6 +59,7 @@ pub(super) fn calls<'s>(sources: &Sources, scripts: &'s [Script]) -> Vec<Call<'s
                         path: sources.get(of.source).path.clone(),
                         at,
                         docker: call,
+                        copies: copies.get_or_init(|| Rc::new(copies::of_script(of))).clone(),
                     });
                 }
                 _ => {}
@@ -77,7 +84,7 @@ pub(super) fn candidates(context: &Context<'_>, call: &Call<'_>) -> Vec<Candidat
         Docker::StackDeploy(deploy) => deploy.files.iter().collect(),
         Docker::Other(_) => return Vec::new(),
     };
-    let domains = domain::values(words, context.paths, &context.holes);
+    let domains = domain::values(words, context.paths, &directories(call), &context.holes);
     // Environments are told apart by one variable; a second one would multiply guesses.
     let Some((variable, values)) = domains.into_iter().max_by_key(|(_, values)| values.len()) else {
         return candidate(context, call, &copies, None).into_iter().collect();
@@ -85,34 +92,27 @@ pub(super) fn candidates(context: &Context<'_>, call: &Call<'_>) -> Vec<Candidat
     values.iter().filter_map(|value| candidate(context, call, &copies, Some((&variable, value)))).collect()
 }
 
-/// A copy or link that a script makes before it calls Compose.
-struct Copy<'s> {
-    from: &'s Word,
-    to: &'s Word,
-    at: &'s Command,
+/// The directories of the repository to which the words of a call may be relative, the likeliest first.
+fn directories(call: &Call<'_>) -> Vec<PathBuf> {
+    let Directory::Inside(directory) = &call.at.directory else { return Vec::new() };
+    let mut all = vec![directory.clone()];
+    if call.at.directory_assumed {
+        let script = call.path.parent().unwrap_or(Path::new(""));
+        all.extend(script.ancestors().map(Path::to_path_buf));
+    }
+    all
 }
 
-/// `cp A B`, `ln -s A B`, `mv A B` before the call, in the same run on the same machine.
-fn copies<'s>(call: &Call<'s>) -> Vec<Copy<'s>> {
-    let before = call.of.commands[..call.command].iter();
-    let together = before.filter(|command| command.runs_with(call.at) && command.hosts == call.at.hosts);
-    together
-        .filter(|command| matches!(command.program(), Some("cp" | "ln" | "mv" | "install")))
-        .filter_map(|at| {
-            let operands: Vec<&Word> =
-                at.arguments().iter().filter(|word| !word.prefix().starts_with('-')).collect();
-            match operands.as_slice() {
-                [from, to] => Some(Copy { from, to, at }),
-                _ => None,
-            }
-        })
-        .collect()
+/// The copies before the call, in the same run on the same machine.
+fn copies<'c>(call: &'c Call<'_>) -> Vec<&'c Copy<'c>> {
+    let before = call.copies.iter().take_while(|copy| copy.place < call.command);
+    before.filter(|copy| copy.at.runs_with(call.at) && copy.at.hosts == call.at.hosts).collect()
 }
 
 fn candidate(
     context: &Context<'_>,
     call: &Call<'_>,
-    copies: &[Copy<'_>],
+    copies: &[&Copy<'_>],
     value: Option<(&str, &str)>,
 ) -> Option<Candidate> {
     let told = |word: &Word| match value {

@@ -6,6 +6,7 @@ use crate::facts::model::{Bind, Build, Deployment, Fact, MODES, Mount, MountSour
 use crate::source::Sources;
 use crate::workspace::clean;
 use crate::workspace::discover::DEFAULT_NAMES;
+use foldhash::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Words of commands that follow changes of the sources.
@@ -28,6 +29,13 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
             named.then(|| Some((path.parent()?.to_path_buf(), services))).flatten()
         })
         .collect();
+    // Those in each directory and below it.
+    let mut below: HashMap<PathBuf, Vec<usize>> = HashMap::default();
+    for (at, (directory, _)) in production.iter().enumerate() {
+        for above in directory.ancestors() {
+            below.entry(above.to_path_buf()).or_default().push(at);
+        }
+    }
     for deployment in found {
         // What nobody starts and is there to be copied is nobody's system.
         deployment.shown = deployment.invocations.is_empty()
@@ -48,12 +56,10 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             let services = &deployment.services;
             DEFAULT_NAMES.contains(&name)
-                && production.iter().any(|(directory, theirs)| {
-                    let common = theirs.iter().filter(|name| services.contains_key(*name)).count();
-                    path.parent() == Some(directory)
-                        || common > 1
-                            && common * 2 >= services.len()
-                            && path.parent().is_some_and(|parent| directory.starts_with(parent))
+                && path.parent().and_then(|here| below.get(here)).into_iter().flatten().any(|at| {
+                    let (directory, theirs) = &production[*at];
+                    let common = || theirs.iter().filter(|name| services.contains_key(*name)).count();
+                    path.parent() == Some(directory) || common() > 1 && common() * 2 >= services.len()
                 })
         });
         let said = deployment.files.iter().any(|file| is_said_so(&sources.get(*file).text));

@@ -5,6 +5,7 @@ mod by_name;
 mod calls;
 mod candidate;
 mod context;
+mod copies;
 mod development;
 mod domain;
 mod evidence;
@@ -27,6 +28,7 @@ use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
 use candidate::Candidate;
 use context::Context;
+use foldhash::HashSet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -37,6 +39,7 @@ pub(super) fn deployments(
     scripts: &[Script],
     gaps: &mut Vec<Gap>,
 ) -> Vec<Deployment> {
+    let gaps = &mut Gaps { seen: gaps.iter().cloned().collect(), list: gaps };
     let read = inventory.files.iter().map(|entry| &entry.path);
     let paths: BTreeSet<String> = read.chain(&inventory.others).map(|path| slashed(path)).collect();
     let mut context = Context::new(files, inventory, &paths);
@@ -111,6 +114,20 @@ pub(super) fn relations(sources: &Sources, deployments: &[Deployment], scripts: 
     })
 }
 
+/// What cannot be read, each once.
+struct Gaps<'g> {
+    list: &'g mut Vec<Gap>,
+    seen: HashSet<Gap>,
+}
+
+impl Gaps<'_> {
+    fn add(&mut self, gap: Gap) {
+        if self.seen.insert(gap.clone()) {
+            self.list.push(gap);
+        }
+    }
+}
+
 /// Loads each candidate once, and keeps those that have Compose files.
 fn load(
     context: &mut Context<'_>,
@@ -118,7 +135,7 @@ fn load(
     scripts: &[Script],
     candidates: Vec<Candidate>,
     found: &mut Vec<Deployment>,
-    gaps: &mut Vec<Gap>,
+    gaps: &mut Gaps<'_>,
 ) {
     let mut unique: ByName<Candidate> = ByName::default();
     for candidate in candidates {
@@ -146,23 +163,19 @@ fn add(
     candidate: Candidate,
     loaded: Loaded,
     found: &mut Vec<Deployment>,
-    gaps: &mut Vec<Gap>,
+    gaps: &mut Gaps<'_>,
 ) {
     if is_template(&loaded, files) {
         return;
     }
     for gap in &loaded.gaps {
-        if !gaps.contains(gap) {
-            gaps.push(gap.clone());
-        }
+        gaps.add(gap.clone());
     }
     for fault in loaded.faults.iter().filter(|fault| FAILURES.contains(&fault.code)) {
         let Some(place) = fault.labels.first() else { continue };
         let path = files.sources().path(place.span).to_path_buf();
         let gap = Gap { path, span: Some(place.span), reason: fault.message.clone() };
-        if !gaps.contains(&gap) {
-            gaps.push(gap);
-        }
+        gaps.add(gap);
     }
     if loaded.files.is_empty() {
         return;

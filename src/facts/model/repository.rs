@@ -58,7 +58,7 @@ pub struct Gathering {
 }
 
 /// Something that could not be read or followed: nobody can say that it is free of faults.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gap {
     /// The file, relative to the repository's root.
     pub path: PathBuf,
