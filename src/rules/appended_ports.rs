@@ -4,6 +4,7 @@ use super::port_collision::PORT_COLLISION;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, Port, PortRange, Repository, Service};
+use std::collections::BTreeMap;
 
 rule! {
     /// An override adds a second mapping of a container's port beside the one of the base.
@@ -45,10 +46,17 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     // What stands by itself and was only taken for an override by its name may never meet the base.
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.guessed) {
         for service in deployment.services.values() {
-            for (at, base) in service.ports.iter().enumerate() {
-                for added in &service.ports[at + 1..] {
-                    if let Some((base, added)) = appended(deployment, base, added) {
-                        report(facts, service, base, added, findings);
+            let mut by_target: BTreeMap<_, Vec<&Port>> = BTreeMap::new();
+            for port in &service.ports {
+                let target = port.target.known().map(|target| (port.protocol, target.first));
+                by_target.entry(target).or_default().push(port);
+            }
+            for ports in by_target.into_values() {
+                for (at, base) in ports.iter().enumerate() {
+                    for added in &ports[at + 1..] {
+                        if let Some((base, added)) = appended(deployment, base, added) {
+                            report(facts, service, base, added, findings);
+                        }
                     }
                 }
             }

@@ -1,11 +1,12 @@
 //! Secrets in the repository.
 
-use super::support::{is_given, is_replaced, is_secret};
+use super::support::{Replaced, is_given, is_secret};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, MODES, Repository, Service, Stage};
 use crate::source::{SourceId, Span};
+use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
 rule! {
@@ -43,6 +44,7 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let replaced = Replaced::of(facts);
     for file in &facts.env_files {
         if file.example || !file.committed || file.stage == Stage::Development {
             continue;
@@ -51,7 +53,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let secrets: Vec<(&str, Span)> = file
             .entries()
             .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
-            .filter(|(key, value)| is_secret(key, &value.text) && !is_replaced(facts, &value.text))
+            .filter(|(key, value)| is_secret(key, &value.text) && !replaced.has(&value.text))
             .filter(|(key, _)| !defaults || is_given(key))
             .map(|(key, value)| (key, value.span))
             .collect();
@@ -76,12 +78,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             "{untrack}; replace what was pushed already, and keep the names in an example"
         )));
     }
-    for (_, secrets) in written(facts) {
-        let message = match secrets.as_slice() {
+    for (_, secrets) in written(facts, &replaced) {
+        let named: Vec<(&str, Span)> = secrets.into_iter().map(|(span, name)| (name, span)).collect();
+        let message = match named.as_slice() {
             [(name, _)] => format!("`{name}` is written into a Compose file"),
             many => format!("{} secrets are written into a Compose file", many.len()),
         };
-        let named: Vec<(&str, Span)> = secrets.iter().map(|(name, span)| (name.as_str(), *span)).collect();
         let name = named.first().map_or("NAME", |(name, _)| name);
         findings.push(label(Diagnostic::new(&COMMITTED_SECRET, message), &named).help(format!(
             "Write `${{{name}:?}}` and keep the value in an env-file that git ignores; replace what was pushed already"
@@ -97,8 +99,11 @@ fn label(mut finding: Diagnostic, secrets: &[(&str, Span)]) -> Diagnostic {
 }
 
 /// Literal secrets of Compose files, by file.
-fn written(facts: &Repository) -> BTreeMap<SourceId, Vec<(String, Span)>> {
-    let mut found: BTreeMap<SourceId, Vec<(String, Span)>> = BTreeMap::new();
+fn written<'f>(
+    facts: &'f Repository,
+    replaced: &Replaced<'_>,
+) -> BTreeMap<SourceId, IndexMap<Span, &'f str>> {
+    let mut found: BTreeMap<SourceId, IndexMap<Span, &str>> = BTreeMap::new();
     let deployments = facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown);
     let services = deployments.flat_map(|deployment| {
         let services = deployment.services.values();
@@ -107,11 +112,8 @@ fn written(facts: &Repository) -> BTreeMap<SourceId, Vec<(String, Span)>> {
     for service in services {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
-            if value.known().is_some_and(|text| is_secret(name, text) && !is_replaced(facts, text)) {
-                let list = found.entry(value.span.source).or_default();
-                if !list.iter().any(|(_, span)| *span == value.span) {
-                    list.push((name.clone(), value.span));
-                }
+            if value.known().is_some_and(|text| is_secret(name, text) && !replaced.has(text)) {
+                found.entry(value.span.source).or_default().entry(value.span).or_insert(name);
             }
         }
     }

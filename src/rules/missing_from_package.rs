@@ -7,7 +7,10 @@ use crate::facts::model::{Bind, Deployment, MountSource, Repository};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Span, shown};
+use foldhash::{HashMap, HashSet};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 rule! {
@@ -60,20 +63,29 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     if !sent_at_all.iter().all(|sent| is_understood(facts, &sent.local)) {
         return;
     }
-    for (index, script) in facts.scripts.iter().enumerate() {
-        let Some(package) = all[index].iter().max_by_key(|shipment| shipment.sent.len()) else { continue };
-        let sent: Vec<&Sent> = all[index].iter().flat_map(|shipment| &shipment.sent).collect();
+    let ours = Ours { facts, paths: OnceCell::new() };
+    let made = OnceCell::new();
+    let mut started: HashMap<usize, Vec<&Deployment>> = HashMap::default();
+    for deployment in &facts.deployments {
+        let scripts: BTreeSet<usize> = deployment.invocations.iter().map(|call| call.script).collect();
+        for script in scripts {
+            started.entry(script).or_default().push(deployment);
+        }
+    }
+    for (index, shipments) in all.iter().enumerate() {
+        let Some(package) = shipments.iter().max_by_key(|shipment| shipment.sent.len()) else { continue };
+        let sent: Vec<&Sent> = shipments.iter().flat_map(|shipment| &shipment.sent).collect();
         if sent.is_empty() {
             continue;
         }
-        let (needed, relied) = needs(facts, index, script, &sent);
+        let (needed, relied) = needs(&ours, index, started.get(&index).map_or(&[], Vec::as_slice), &sent);
         if !relied {
             continue;
         }
         let mut seen = BTreeSet::new();
         for one in needed {
             let elsewhere = sent_at_all.iter().any(|sent| sent.touches(&one.path));
-            if elsewhere || made(facts, &one.path) || !seen.insert(one.path.clone()) {
+            if elsewhere || made.get_or_init(|| names_made(facts)).contains(name_of(&one.path)) || !seen.insert(one.path.clone()) {
                 continue;
             }
             let path = shown(&one.path);
@@ -91,7 +103,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 }
 
 /// What the other machine needs of the repository beyond what is sent, and whether it needs anything of what is sent.
-fn needs(facts: &Repository, index: usize, script: &Script, sent: &[&Sent]) -> (Vec<Needed>, bool) {
+fn needs(
+    ours: &Ours<'_>,
+    index: usize,
+    started: &[&Deployment],
+    sent: &[&Sent],
+) -> (Vec<Needed>, bool) {
+    let facts = ours.facts;
     let mut needed = Vec::new();
     let mut relied = false;
     let mut want = |there: &Directory, span: Span, by: &str| {
@@ -100,11 +118,11 @@ fn needs(facts: &Repository, index: usize, script: &Script, sent: &[&Sent]) -> (
             return;
         }
         let paths = sent.iter().filter_map(|sent| sent.meant_by(there));
-        if let Some(path) = paths.into_iter().find(|path| is_ours(facts, path)) {
+        if let Some(path) = paths.into_iter().find(|path| ours.has(path)) {
             needed.push(Needed { path, span, by: by.to_owned() });
         }
     };
-    for command in script.commands.iter().filter(|command| !command.hosts.is_empty()) {
+    for command in facts.scripts[index].commands.iter().filter(|command| !command.hosts.is_empty()) {
         if command.context.conditional || command.context.condition || command.context.before.is_some_and(is_or) {
             continue;
         }
@@ -123,7 +141,7 @@ fn needs(facts: &Repository, index: usize, script: &Script, sent: &[&Sent]) -> (
             }
         }
     }
-    for deployment in &facts.deployments {
+    for deployment in started.iter().copied() {
         let remote = deployment.invocations.iter().filter(|call| call.script == index);
         let remote: Vec<_> = remote
             .filter(|call| facts.command(call).is_some_and(|command| !command.hosts.is_empty()))
@@ -135,7 +153,7 @@ fn needs(facts: &Repository, index: usize, script: &Script, sent: &[&Sent]) -> (
         }
         relied = true;
         let builds = remote.iter().any(|call| facts.command(call).is_some_and(builds));
-        needed.extend(of_deployment(facts, deployment, builds));
+        needed.extend(of_deployment(ours, deployment, builds));
     }
     (needed, relied)
 }
@@ -173,10 +191,10 @@ fn builds(command: &Command) -> bool {
 }
 
 /// The files of the repository that a deployment is made of.
-fn of_deployment(facts: &Repository, deployment: &Deployment, builds: bool) -> Vec<Needed> {
+fn of_deployment(ours: &Ours<'_>, deployment: &Deployment, builds: bool) -> Vec<Needed> {
     let mut found = Vec::new();
     let mut add = |path: PathBuf, span: Span, by: &str| {
-        if is_ours(facts, &path) {
+        if ours.has(&path) {
             found.push(Needed { path, span, by: by.to_owned() });
         }
     };
@@ -206,23 +224,36 @@ fn of_deployment(facts: &Repository, deployment: &Deployment, builds: bool) -> V
         }
     }
     for file in &deployment.files {
-        let path = facts.sources.get(*file).path.clone();
+        let path = ours.facts.sources.get(*file).path.clone();
         add(path, Span::new(*file, 0, 0), "the server starts this file");
     }
     found
 }
 
-/// Whether a path is a part of the repository: a file, or a directory that holds more than a placeholder.
-fn is_ours(facts: &Repository, path: &Path) -> bool {
-    let inventory = &facts.inventory;
-    let mut all = inventory.files.iter().map(|entry| entry.path.as_path()).chain(inventory.others.iter().map(PathBuf::as_path));
-    let placeholder = |path: &Path| {
-        matches!(path.file_name().and_then(|name| name.to_str()), Some(".gitkeep" | ".keep" | ".gitignore" | "README.md"))
-    };
-    !path.as_os_str().is_empty()
-        && facts.exists(path)
-        && !facts.ignores(path)
-        && all.any(|file| file == path || file.starts_with(path) && !placeholder(file))
+/// The files of the repository.
+struct Ours<'f> {
+    facts: &'f Repository,
+    paths: OnceCell<BTreeSet<&'f Path>>,
+}
+
+impl Ours<'_> {
+    /// Whether a path is a part of the repository: a file, or a directory that holds more than a placeholder.
+    fn has(&self, path: &Path) -> bool {
+        if path.as_os_str().is_empty() || !self.facts.exists(path) || self.facts.ignores(path) {
+            return false;
+        }
+        let inventory = &self.facts.inventory;
+        let all = || {
+            let read = inventory.files.iter().map(|entry| entry.path.as_path());
+            read.chain(inventory.others.iter().map(PathBuf::as_path)).collect()
+        };
+        let placeholder = |path: &Path| {
+            matches!(path.file_name().and_then(|name| name.to_str()), Some(".gitkeep" | ".keep" | ".gitignore" | "README.md"))
+        };
+        let from = self.paths.get_or_init(all).range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        let mut below = from.take_while(|file| file.starts_with(path));
+        below.any(|file| *file == path || !placeholder(file))
+    }
 }
 
 /// Whether what is sent is what the repository holds there: a directory that a script put together may hold anything.
@@ -233,21 +264,27 @@ fn is_understood(facts: &Repository, path: &Path) -> bool {
     })
 }
 
-/// Whether a script makes or fetches a file of that name.
-fn made(facts: &Repository, path: &Path) -> bool {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
-    let named = |word: &Word| {
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// The names of files that scripts make or fetch.
+fn names_made(facts: &Repository) -> HashSet<String> {
+    const MAKING: &[&str] =
+        &["cp", "mv", "ln", "install", "tee", "curl", "wget", "touch", "envsubst", "aws", "gsutil", "docker"];
+    let mut names = HashSet::default();
+    let mut add = |word: &Word| {
         let shape = word.shape();
-        shape.rsplit('/').next() == Some(name)
+        names.extend(shape.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned));
     };
-    facts.scripts.iter().flat_map(|script| &script.commands).any(|command| {
-        command.redirections.iter().any(|one| one.operator.starts_with('>') && named(&one.target))
-            || matches!(
-                command.program(),
-                Some("cp" | "mv" | "ln" | "install" | "tee" | "curl" | "wget" | "touch" | "envsubst" | "aws" | "gsutil" | "docker")
-            ) && command.arguments().iter().any(|word| !word.prefix().starts_with('-') && named(word))
-                && recognise(command).is_none()
-    })
+    for command in facts.scripts.iter().flat_map(|script| &script.commands) {
+        let written = command.redirections.iter().filter(|one| one.operator.starts_with('>'));
+        written.for_each(|one| add(&one.target));
+        if command.program().is_some_and(|program| MAKING.contains(&program)) && recognise(command).is_none() {
+            command.arguments().iter().filter(|word| !word.prefix().starts_with('-')).for_each(&mut add);
+        }
+    }
+    names
 }
 
 /// Whether the server has the repository itself.

@@ -1,6 +1,6 @@
 //! Secrets that everybody knows.
 
-use super::support::{ByFile, Spoken, is_given, is_placeholder_secret, is_replaced, quoted};
+use super::support::{ByFile, Replaced, Spoken, is_given, is_placeholder_secret, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
@@ -41,27 +41,28 @@ rule! {
 type Places<'f> = Vec<(&'f str, Span)>;
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    let by_file = OnceCell::new();
+    let (by_file, replaced) = (OnceCell::new(), Replaced::of(facts));
     for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
-        in_file(facts, &by_file, file, findings);
+        in_file(facts, (&by_file, &replaced), file, findings);
     }
-    let mut defaults = Defaults { facts, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
+    let mut defaults =
+        Defaults { replaced: &replaced, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
-        in_compose(facts, deployment, findings);
+        in_compose(&replaced, deployment, findings);
         defaults.look(deployment, findings);
     }
 }
 
 fn in_file<'f>(
     facts: &'f Repository,
-    by_file: &OnceCell<ByFile<'f>>,
+    (by_file, replaced): (&OnceCell<ByFile<'f>>, &Replaced<'_>),
     file: &'f EnvFile,
     findings: &mut Findings<'_>,
 ) {
     let of = file.environment.as_ref().map_or("this environment", |environment| environment.name.as_str());
     let mut found: Places<'_> = Vec::new();
     for entry in file.entries() {
-        let stays = |text: &str| is_placeholder_secret(&entry.key, text) && !is_replaced(facts, text);
+        let stays = |text: &str| is_placeholder_secret(&entry.key, text) && !replaced.has(text);
         if let Some(value) = entry.value.as_ref().filter(|value| stays(&value.text)) {
             found.push((&entry.key, value.span));
         }
@@ -88,11 +89,11 @@ fn is_to_be_copied(text: &str) -> bool {
     })
 }
 
-fn in_compose(facts: &Repository, deployment: &Deployment, findings: &mut Findings<'_>) {
+fn in_compose(replaced: &Replaced<'_>, deployment: &Deployment, findings: &mut Findings<'_>) {
     for service in deployment.services.values() {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
-            if value.known().is_some_and(|text| is_placeholder_secret(name, text) && !is_replaced(facts, text)) {
+            if value.known().is_some_and(|text| is_placeholder_secret(name, text) && !replaced.has(text)) {
                 report(&[(name, value.span)], &deployment.title(), findings);
             }
         }
@@ -101,7 +102,7 @@ fn in_compose(facts: &Repository, deployment: &Deployment, findings: &mut Findin
 
 /// `${JWT_SECRET:-changeme}`: what a deployment starts with that nobody gave the variable.
 struct Defaults<'f> {
-    facts: &'f Repository,
+    replaced: &'f Replaced<'f>,
     spoken: Spoken<'f>,
     /// Two environments that read one file have one default.
     seen: HashSet<Span>,
@@ -138,7 +139,7 @@ impl Defaults<'_> {
         matches!(used.operator, ":-" | "-")
             && matches!(used.supply, Supply::Nobody | Supply::Unknown(_))
             && is_placeholder_secret(&used.name, word)
-            && !is_replaced(self.facts, word)
+            && !self.replaced.has(word)
             && !self.spoken.names(&used.name)
             && !is_demanded(deployment, &used.name)
             && is_kept(deployment, used.span)

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, Repository, Service, Stage};
 use crate::facts::script::{Script, Word};
 use crate::rules::Findings;
+use crate::rules::support::Groups;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,27 +23,59 @@ fn between(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
         neighbourhoods.entry(deployment.directory.parent()).or_default().push(deployment);
     }
-    let pairs = neighbourhoods.values().flat_map(|all| {
-        all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (*one, *other)))
-    });
-    for (one, other) in pairs.filter(|(one, other)| one_application(one, other)) {
-            for (name, ours) in &one.services {
-                let Some(theirs) = other.services.get(name) else { continue };
-                let (Some(mine), Some(yours)) = (ours.known_image(), theirs.known_image()) else { continue };
-                let (Some(here), Some(there)) = (&ours.image, &theirs.image) else { continue };
-                if mine.engine != yours.engine && mine.kind == yours.kind && here.span != there.span {
-                    let message = format!(
-                        "`{name}` is {} in {} and {} in {}",
-                        mine.engine, one.title(), yours.engine, other.title()
-                    );
-                    findings.push(
-                        Diagnostic::new(&ENVIRONMENT_PARITY, message)
-                            .at(here.span, mine.engine)
-                            .at(there.span, yours.engine)
-                            .help("Run one engine in both: what works on one proves nothing of the other"),
-                    );
+    for deployments in neighbourhoods.values() {
+        let mut by_name: BTreeMap<&str, Vec<Runs<'_>>> = BTreeMap::new();
+        for deployment in deployments.iter().copied().filter(|deployment| deployment.environment.is_some()) {
+            for (name, service) in &deployment.services {
+                if let (Some(kind), Some(image)) = (service.known_image(), &service.image) {
+                    let (engine, place) = (kind.engine, image.span);
+                    by_name.entry(name).or_default().push(Runs { deployment, kind: kind.kind, engine, place });
                 }
             }
+        }
+        for (name, all) in by_name {
+            if all.iter().any(|other| other.engine != all[0].engine) {
+                differing(name, &all, findings);
+            }
+        }
+    }
+}
+
+/// A service of an environment whose image is known.
+struct Runs<'f> {
+    deployment: &'f Deployment,
+    kind: Kind,
+    engine: &'static str,
+    place: Span,
+}
+
+/// Tells of those that differ. Of several that hang together each is told of once, with one that it differs from.
+fn differing(name: &str, all: &[Runs<'_>], findings: &mut Findings<'_>) {
+    let mut groups = Groups::new(all.len());
+    for (at, one) in all.iter().enumerate() {
+        for (other_at, other) in all.iter().enumerate().skip(at + 1) {
+            let differ = one.engine != other.engine && one.kind == other.kind && one.place != other.place;
+            if !differ
+                || groups.root(at) == groups.root(other_at)
+                || !one_application(one.deployment, other.deployment)
+            {
+                continue;
+            }
+            groups.join(at, other_at);
+            let message = format!(
+                "`{name}` is {} in {} and {} in {}",
+                one.engine,
+                one.deployment.title(),
+                other.engine,
+                other.deployment.title()
+            );
+            findings.push(
+                Diagnostic::new(&ENVIRONMENT_PARITY, message)
+                    .at(one.place, one.engine)
+                    .at(other.place, other.engine)
+                    .help("Run one engine in both: what works on one proves nothing of the other"),
+            );
+        }
     }
 }
 

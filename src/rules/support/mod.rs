@@ -23,7 +23,7 @@ pub(super) use project::{distinct, one_project, same_container, same_directory, 
 pub(super) use reach::{Names, sees_others};
 pub(super) use readers::{ByFile, Exported, Readers};
 pub(super) use refused::{is_completed_elsewhere, lacks, refused};
-pub(super) use secrets::{is_given, is_placeholder, is_placeholder_secret, is_replaced, is_secret};
+pub(super) use secrets::{Replaced, is_given, is_placeholder, is_placeholder_secret, is_secret};
 pub(super) use shipment::{Sent, Shipment, shipments};
 pub(super) use spoken::Spoken;
 pub(super) use words::{quoted, titles, who};

@@ -1,7 +1,11 @@
 //! Which values are secrets, and which only stand where one should.
 
 use crate::facts::model::Repository;
+use crate::source::SourceId;
 use crate::syntax::secrets::is_secret_name;
+use foldhash::HashMap;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// Whether a variable of this name with this value holds a secret: something that whoever knows it can use.
 pub(in crate::rules) fn is_secret(name: &str, value: &str) -> bool {
@@ -205,12 +209,47 @@ fn is_of_plain_words(lower: &str) -> bool {
             || lower.split(['-', '_', '.', ' ']).any(|word| matches!(word, "pass" | "pw" | "pwd" | "key")))
 }
 
-/// Whether a script puts something else in the place of this value: `sed -i "s/VALUE/$SECRET/" compose.yaml`.
-pub(in crate::rules) fn is_replaced(facts: &Repository, value: &str) -> bool {
-    let marks: Vec<String> =
-        ['/', '|', '#', '@', ','].iter().map(|mark| format!("s{mark}{value}{mark}")).collect();
-    facts.scripts.iter().any(|script| {
-        let text = &facts.sources.get(script.source).text;
-        marks.iter().any(|mark| text.contains(mark))
-    })
+/// The values in whose place a script puts something else: `sed -i "s/VALUE/$SECRET/" compose.yaml`.
+pub(in crate::rules) struct Replaced<'f> {
+    facts: &'f Repository,
+    /// What follows each `s/` of a script, by how it begins, with the mark.
+    after: OnceCell<HashMap<&'f [u8], Vec<(u8, &'f [u8])>>>,
+}
+
+/// The least that a value is found by.
+const START: usize = 3;
+
+impl<'f> Replaced<'f> {
+    pub(in crate::rules) fn of(facts: &'f Repository) -> Self {
+        Self { facts, after: OnceCell::new() }
+    }
+
+    /// Whether a script puts something else in the place of this value.
+    pub(in crate::rules) fn has(&self, value: &str) -> bool {
+        let value = value.as_bytes();
+        let begins = |(mark, text): &(u8, &[u8])| {
+            text.strip_prefix(value).is_some_and(|rest| rest.first() == Some(mark))
+        };
+        let after = self.after.get_or_init(|| Self::gather(self.facts));
+        match value.get(..START) {
+            Some(start) => after.get(start).is_some_and(|alike| alike.iter().any(begins)),
+            None => after.values().flatten().any(begins),
+        }
+    }
+
+    fn gather(facts: &'f Repository) -> HashMap<&'f [u8], Vec<(u8, &'f [u8])>> {
+        let sources: BTreeSet<SourceId> = facts.scripts.iter().map(|script| script.source).collect();
+        let mut after: HashMap<&[u8], Vec<(u8, &[u8])>> = HashMap::default();
+        for source in sources {
+            let text = facts.sources.get(source).text.as_bytes();
+            for (at, pair) in text.windows(2).enumerate() {
+                if let [b's', mark @ (b'/' | b'|' | b'#' | b'@' | b',')] = pair {
+                    let rest = &text[at + 2..];
+                    let start = rest.get(..START).unwrap_or(rest);
+                    after.entry(start).or_default().push((*mark, rest));
+                }
+            }
+        }
+        after
+    }
 }
