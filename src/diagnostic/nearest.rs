@@ -8,8 +8,14 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let plain = fold(word);
+    let letters = letters(word);
     let near =
         candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST).filter_map(|candidate| {
+            // Of thousands of names nearly all have other letters: a change adds one and takes one away, and three are the most.
+            let others = letters.zip(self::letters(candidate)).map_or(0, |(ours, theirs)| ours ^ theirs);
+            if others.count_ones() > 6 && !begin_alike(word, candidate) {
+                return None;
+            }
             let folded = fold(candidate);
             let allowed = plain.len().max(folded.len()).div_ceil(4).min(3);
             let begins = plain.len() >= 3 && (folded.starts_with(&plain) || plain.starts_with(&folded));
@@ -41,6 +47,20 @@ pub fn suggestion(word: &str, candidates: &[&str]) -> Option<String> {
         }
         _ => Some(format!("expected one of {}", list.join(", "))),
     }
+}
+
+/// The letters of an English word, each a bit that others may share.
+fn letters(word: &str) -> Option<u64> {
+    word.is_ascii().then(|| word.bytes().fold(0, |letters, byte| letters | 1 << (plain(byte) & 63)))
+}
+
+/// Whether one of two English words begins with the other.
+fn begin_alike(one: &str, other: &str) -> bool {
+    one.bytes().zip(other.bytes()).all(|(one, other)| plain(one) == plain(other))
+}
+
+fn plain(byte: u8) -> u8 {
+    if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() }
 }
 
 /// A word without the differences that people do not mean: case, and which dash it is written with.
