@@ -1,6 +1,6 @@
 //! One name on a common network for two services.
 
-use super::support::{Claim, clashes, same_container};
+use super::support::{Claim, clashes_of_services};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, DeploymentId, Fact, Repository, Service};
@@ -83,11 +83,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         one.what.network == other.what.network
             && (one.what.external || other.what.external)
             && one.what.name == other.what.name
-            && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && one.deployment.files != other.deployment.files
     };
     let mut asking: HashMap<(DeploymentId, &str), Asking<'_>> = HashMap::default();
-    for clash in clashes(facts, &claims, |claim| vec![(claim.what.network, claim.what.name)], collide) {
+    for clash in clashes_of_services(facts, &claims, |claim| claim.what.service, |claim| vec![(claim.what.network, claim.what.name)], collide) {
         let asked = clash.claims.iter().find_map(|claim| {
             let members = asking.entry((claim.deployment.id, claim.what.key));
             let members = members.or_insert_with(|| Asking::on(claim.deployment, claim.what.key));

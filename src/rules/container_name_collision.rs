@@ -1,6 +1,6 @@
 //! One container name for two containers of a host.
 
-use super::support::{Claim, clashes, same_container, two_names_for_one};
+use super::support::{Claim, clashes_of_services, two_names_for_one};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Fact, Repository, Service};
@@ -54,10 +54,9 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     let collide = |one: &Claim<'_, Name<'_>>, other: &Claim<'_, Name<'_>>| {
         one.what.name == other.what.name
-            && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && !two_names_for_one(one.deployment, other.deployment)
     };
-    for clash in clashes(facts, &claims, |claim| vec![claim.what.name], collide) {
+    for clash in clashes_of_services(facts, &claims, |claim| claim.what.service, |claim| vec![claim.what.name], collide) {
         let name = clash.claims[0].what.name;
         let finding = Diagnostic::new(
             &CONTAINER_NAME_COLLISION,

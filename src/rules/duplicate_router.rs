@@ -1,6 +1,6 @@
 //! Traefik routers that two deployments claim.
 
-use super::support::{Claim, clashes, same_container, two_names_for_one};
+use super::support::{Claim, clashes_of_services, two_names_for_one};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Fact, Repository, Service};
@@ -55,10 +55,15 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
     }
     let apart = |one: &Claim<'_, Router<'_>>, other: &Claim<'_, Router<'_>>| {
-        !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
-            && !two_names_for_one(one.deployment, other.deployment)
+        !two_names_for_one(one.deployment, other.deployment)
     };
-    let names = clashes(facts, &claims, |claim| vec![(&claim.what.protocol, &claim.what.name)], apart);
+    let names = clashes_of_services(
+        facts,
+        &claims,
+        |claim| claim.what.service,
+        |claim| vec![(&claim.what.protocol, &claim.what.name)],
+        apart,
+    );
     for clash in &names {
         let router = &clash.claims[0].what;
         let finding = Diagnostic::new(
@@ -87,7 +92,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let rule = claim.what.rule.as_ref();
         rule.map(|rule| (claim.what.protocol.clone(), rule.clone())).into_iter().collect()
     };
-    for clash in clashes(facts, &claims, rule, one_rule) {
+    for clash in clashes_of_services(facts, &claims, |claim| claim.what.service, rule, one_rule) {
         let Some((rule, _)) = &clash.claims[0].what.rule else { continue };
         let finding = Diagnostic::new(
             &DUPLICATE_ROUTER,

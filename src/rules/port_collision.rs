@@ -1,8 +1,6 @@
 //! One port of a host for two containers.
 
-use super::support::{
-    Claim, Clash, Groups, clashes, one_project, same_container, starts, two_names_for_one,
-};
+use super::support::{Claim, Clash, Groups, clashes_of_services, one_project, starts, two_names_for_one};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Address, Deployment, NetworkMode, Port, PortRange, Protocol, Repository, Service};
@@ -62,7 +60,6 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     let collide = |one: &Claim<'_, Publication<'_>>, other: &Claim<'_, Publication<'_>>| {
         meet(&one.what, &other.what).is_some()
-            && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && (!one_project(one.deployment, other.deployment)
                 || run_together(one.what.service, other.what.service))
     };
@@ -72,7 +69,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let ports = |claim: &Claim<'_, Publication<'_>>| {
         starts.range(ports_of(&claim.what)).copied().collect()
     };
-    for clash in clashes(facts, &claims, ports, collide) {
+    for clash in clashes_of_services(facts, &claims, |claim| claim.what.service, ports, collide) {
         let first = &clash.claims[0].what;
         let shared = clash.claims.iter().skip(1).find_map(|claim| first.published.overlap(claim.what.published));
         let port = name(shared.unwrap_or(first.published), first.port);

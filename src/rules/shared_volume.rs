@@ -1,8 +1,6 @@
 //! One store of two environments.
 
-use super::support::{
-    Claim, clashes, distinct, one_project, same_container, same_directory, two_names_for_one,
-};
+use super::support::{Claim, clashes_of_services, distinct, one_project, same_directory, two_names_for_one};
 use super::{Findings, rule};
 use crate::catalog;
 use crate::diagnostic::Diagnostic;
@@ -72,12 +70,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let collide = |one: &Claim<'_, Use<'_>>, other: &Claim<'_, Use<'_>>| {
         one.what.store == other.what.store
             && (!one_project(one.deployment, other.deployment) || distinct(one.deployment, other.deployment))
-            && !same_container((one.deployment, one.what.service), (other.deployment, other.what.service))
             && !two_names_for_one(one.deployment, other.deployment)
             && (!matches!(one.what.store, Store::Beside(_))
                 || same_directory(facts, one.deployment, other.deployment))
     };
-    for clash in clashes(facts, &claims, |claim| vec![&claim.what.store], collide) {
+    for clash in clashes_of_services(facts, &claims, |claim| claim.what.service, |claim| vec![&claim.what.store], collide) {
         let (what, help) = match &clash.claims[0].what.store {
             Store::Volume(name) => (
                 format!("the volume `{name}`"),

@@ -1,8 +1,9 @@
 //! Things that several deployments on one host claim for themselves.
 
+use super::project::same_container;
 use super::words;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, DeploymentId, Evidence, Relation, Repository};
+use crate::facts::model::{Deployment, DeploymentId, Evidence, Relation, Repository, Service};
 use crate::source::Span;
 use foldhash::HashMap;
 use indexmap::{IndexMap, IndexSet};
@@ -118,6 +119,9 @@ pub(in crate::rules) fn clashes<'c, 'f, T, K: Ord>(
     let mut certain: Vec<Option<(usize, usize)>> = vec![None; claims.len()];
     for alike in by_key.into_values().filter(|alike| alike.len() > 1) {
         let of: Vec<DeploymentId> = alike.iter().map(|at| claims[*at].deployment.id).collect();
+        if of.iter().all(|id| *id == of[0]) {
+            continue;
+        }
         for gathering in facts.gatherings(&of) {
             for (nth, &ours) in gathering.places.iter().enumerate() {
                 for &theirs in &gathering.places[nth + 1..] {
@@ -157,6 +161,33 @@ pub(in crate::rules) fn clashes<'c, 'f, T, K: Ord>(
             Clash { titles: titles(facts, &hanging), claims: hanging, meeting, evidence }
         })
         .collect()
+}
+
+/// The same of claims that services make: one container, which several deployments of a project start, never meets itself.
+pub(in crate::rules) fn clashes_of_services<'c, 'f, T, K: Ord>(
+    facts: &'f Repository,
+    claims: &'c [Claim<'f, T>],
+    service: impl Fn(&Claim<'f, T>) -> &'f Service,
+    keys: impl Fn(&'c Claim<'f, T>) -> Vec<K>,
+    collide: impl Fn(&Claim<'f, T>, &Claim<'f, T>) -> bool,
+) -> Vec<Clash<'c, 'f, T>> {
+    // The container of each key; none where there are several.
+    let mut containers: BTreeMap<K, Option<(&str, &str)>> = BTreeMap::new();
+    for claim in claims {
+        let container = claim.deployment.name().map(|project| (project, service(claim).name.as_str()));
+        for key in keys(claim) {
+            let known = containers.entry(key).or_insert(container);
+            *known = known.filter(|known| Some(*known) == container);
+        }
+    }
+    let of_several = |claim| {
+        let keys = keys(claim).into_iter();
+        keys.filter(|key| matches!(containers.get(key), Some(None))).collect()
+    };
+    clashes(facts, claims, of_several, |one, other| {
+        !same_container((one.deployment, service(one)), (other.deployment, service(other)))
+            && collide(one, other)
+    })
 }
 
 /// The title of each claim's deployment. One deployment may claim a thing twice.

@@ -15,11 +15,11 @@ mod spoken;
 mod words;
 
 pub(super) use address::{Part, endpoint, url};
-pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes};
+pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes, clashes_of_services};
 pub(super) use health::{OneShots, has_probe};
 pub(super) use images::{NamedImage, Use, named_images, split};
 pub(super) use made::Made;
-pub(super) use project::{distinct, one_project, same_container, same_directory, starts, two_names_for_one};
+pub(super) use project::{distinct, one_project, same_directory, starts, two_names_for_one};
 pub(super) use reach::{Names, sees_others};
 pub(super) use readers::{ByFile, Exported, Readers};
 pub(super) use refused::{is_completed_elsewhere, lacks, refused};
