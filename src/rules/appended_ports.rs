@@ -12,8 +12,8 @@ rule! {
     /// ## What
     /// Compose appends the `ports:` of a later file to those of an earlier one; only an entry that is the same in
     /// all its parts replaces the earlier. This rule reports a container port that an override publishes on another
-    /// host port than the base does. Silent where `!override` or `!reset` is used, and where both say which address
-    /// they are for.
+    /// host port than the base does. Silent where `!override` or `!reset` is used, where both say which address they
+    /// are for, and where a file that is complete by itself is only taken for an override by its name.
     ///
     /// ## Why
     /// Whoever writes `"80:80"` over a base with `"8080:80"` wants to change the port and gets both. The forgotten one
