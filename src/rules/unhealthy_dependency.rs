@@ -61,6 +61,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                             && !waits(service, other)
                             && !are_peers(service, needed)
                             && !is_chosen(dependency)
+                            && !enough::asks_again(service)
                             && !enough::is_waited_for(deployment, service, other)
                             && !enough::asks_for_mounted_files(needed)
                             && !enough::only_shares_files(facts, deployment, service, needed) =>

@@ -109,7 +109,13 @@ fn is_said_so(text: &str) -> bool {
     let comments: Vec<String> =
         comments.filter(|line| !line.contains(".yml") && !line.contains(".yaml")).collect();
     let says = |words: &[&str]| comments.iter().any(|line| words.iter().any(|word| line.contains(word)));
-    says(SAYING) && !says(&["production", "staging", "deploy"])
+    // The first line is a title: `Dev compose`, `Docker Compose for testing`.
+    let title = comments.iter().find(|line| line.contains(char::is_alphabetic));
+    let titled = title.is_some_and(|title| {
+        let mut words = title.split(|c: char| !c.is_ascii_alphanumeric());
+        title.contains("compose") && words.any(|word| matches!(word, "dev" | "development" | "testing"))
+    });
+    (titled || says(SAYING)) && !says(&["production", "staging", "deploy"])
 }
 
 /// Whether a service is one that somebody works on while it runs.

@@ -49,19 +49,21 @@ fn is_public(name: &str) -> bool {
             "_NAME",
             "_HEADER",
             "_URL",
+            "_ADDRESS",
         ]
         .iter()
         .any(|end| name.ends_with(end))
 }
 
-/// Whether a value can be a secret at all: not empty, no switch, no number of seconds, no path, no address.
+/// Whether a value can be a secret at all: not empty, no switch, no number of seconds or tokens, no path, no address.
 fn is_value(value: &str) -> bool {
     let value = value.trim();
     let switch = matches!(
         value.to_ascii_lowercase().as_str(),
         "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null"
     );
-    let number = value.len() < 5 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let small = value.len() < 5 || value.ends_with("000");
+    let number = small && value.bytes().all(|byte| byte.is_ascii_digit());
     let reference = value.starts_with('$')
         || is_filled_in(value)
         || value.starts_with("ENC[")

@@ -100,3 +100,10 @@ fn passes_on(service: &Service) -> bool {
     const PROXIES: &[&str] = &["nginx", "httpd", "apache", "caddy", "traefik", "haproxy", "envoy", "openresty", "proxy"];
     service.repository().is_none_or(|name| PROXIES.iter().any(|proxy| name.contains(proxy)))
 }
+
+/// Whether the image is one that asks others again and again, and counts it when they do not answer.
+pub(super) fn asks_again(service: &Service) -> bool {
+    const ASKING: &[&str] = &["prometheus", "alertmanager", "grafana", "vmagent", "blackbox-exporter", "uptime-kuma"];
+    let name = service.repository().and_then(|name| name.rsplit('/').next());
+    name.is_some_and(|name| ASKING.contains(&name))
+}
