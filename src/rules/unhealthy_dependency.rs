@@ -7,6 +7,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Condition, Dependency, Deployment, Probe, Repository, Service};
 use crate::source::Span;
+use foldhash::HashSet;
 
 rule! {
     /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
@@ -44,13 +45,16 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for deployment in facts.deployments.iter().filter(relevant) {
         let one_shots = OneShots::of(deployment);
         // Somebody who knows `service_healthy` wrote the others: the long form has to name its condition.
-        let knows_healthy = !deployment.from_spec
-            && deployment
-                .services
-                .values()
-                .flat_map(|service| &service.depends_on)
-                .any(|other| other.condition == Condition::Healthy);
+        let needed = deployment.services.values().flat_map(|service| &service.depends_on);
+        let healthy: HashSet<&str> = needed
+            .filter(|dependency| dependency.condition == Condition::Healthy)
+            .map(|dependency| dependency.service.as_str())
+            .collect();
+        let knows_healthy = !deployment.from_spec && !healthy.is_empty();
         let is_chosen = |dependency: &Dependency| knows_healthy && is_long(facts, dependency);
+        // Every link is followed only to those that somebody waits for.
+        let is_waited_for =
+            |service, other: &str| healthy.contains(other) && enough::is_waited_for(deployment, service, other);
         for service in deployment.services.values() {
             for dependency in &service.depends_on {
                 let Some(needed) = deployment.service(&dependency.service) else { continue };
@@ -62,7 +66,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                             && !are_peers(service, needed)
                             && !is_chosen(dependency)
                             && !enough::asks_again(service)
-                            && !enough::is_waited_for(deployment, service, other)
+                            && !is_waited_for(service, other)
                             && !enough::asks_for_mounted_files(needed)
                             && !enough::only_shares_files(facts, deployment, service, needed) =>
                     {
