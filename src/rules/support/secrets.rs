@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 pub(in crate::rules) fn is_secret(name: &str, value: &str) -> bool {
     is_secret_name(name)
         && !is_public(name)
+        && !is_amount(name, value)
         && is_value(value)
         && !is_placeholder(value)
         && !is_word(value.trim())
@@ -55,15 +56,22 @@ fn is_public(name: &str) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// Whether a value can be a secret at all: not empty, no switch, no number of seconds or tokens, no path, no address.
+/// Whether a value is a number of tokens, such as language models count.
+fn is_amount(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    name.to_ascii_uppercase().contains("TOKEN")
+        && value.ends_with("000")
+        && value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a value can be a secret at all: not empty, no switch, no number of seconds, no path, no address.
 fn is_value(value: &str) -> bool {
     let value = value.trim();
     let switch = matches!(
         value.to_ascii_lowercase().as_str(),
         "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null"
     );
-    let small = value.len() < 5 || value.ends_with("000");
-    let number = small && value.bytes().all(|byte| byte.is_ascii_digit());
+    let number = value.len() < 5 && value.bytes().all(|byte| byte.is_ascii_digit());
     let reference = value.starts_with('$')
         || is_filled_in(value)
         || value.starts_with("ENC[")
