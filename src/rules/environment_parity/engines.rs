@@ -106,8 +106,13 @@ fn in_ci(facts: &Repository, findings: &mut Findings<'_>) {
     let Some(image) = &service.image else { return };
     let mut seen: BTreeSet<Span> = BTreeSet::new();
     for script in facts.scripts.iter().filter(|script| script.ci) {
-        for (place, other) in engines(script) {
-            if other != engine && !alike(other, engine) && seen.insert(place) {
+        let used = engines(script);
+        // Where the engine is there too, the other one has a part of its own.
+        if used.iter().any(|(_, other)| *other == engine || alike(other, engine)) {
+            continue;
+        }
+        for (place, other) in used {
+            if seen.insert(place) {
                 let message = format!("CI proves with {other} what runs on {engine}");
                 findings.push(
                     Diagnostic::new(&ENVIRONMENT_PARITY, message)
