@@ -6,9 +6,9 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, DeploymentId, Invocation, ProjectOrigin, Repository};
 use crate::source::{SourceId, Span};
+use foldhash::HashMap;
 use indexmap::IndexMap;
 use std::cell::OnceCell;
-use foldhash::HashMap;
 
 rule! {
     /// A command changes containers, and nothing says of which environment.

@@ -1,14 +1,15 @@
 //! The files of one run: each is read once, whoever asks for it, and what could not be read is remembered.
 
 use super::git::Git;
+use super::paths::{clean, cleaned, inside, relative};
 use super::seen::{Glimpse, Seen};
-use super::{Found, find, look, read};
+use super::{Found, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use foldhash::HashMap;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Files below (and beside) one directory, as they are asked for. Paths are relative to that directory, or absolute.
@@ -66,7 +67,7 @@ impl Files {
         if self.redirects.is_empty() {
             return place;
         }
-        match find::inside(&place, &self.base).and_then(|path| self.redirects.get(path)) {
+        match inside(&place, &self.base).and_then(|path| self.redirects.get(path)) {
             Some(other) => cleaned(self.base.join(other)),
             None => place,
         }
@@ -78,8 +79,8 @@ impl Files {
         if let Some(known) = self.read.get(key.as_os_str()) {
             return known.clone();
         }
-        let kept = find::inside(&key, &self.base).and_then(|inside| self.seen.take(inside));
-        let shown = find::relative(&key, &self.base);
+        let kept = inside(&key, &self.base).and_then(|inside| self.seen.take(inside));
+        let shown = relative(&key, &self.base);
         let result = match kept {
             Some(text) => Ok(self.sources.add(shown, text)),
             None => read::read_as(&mut self.sources, &key, &shown),
@@ -106,7 +107,7 @@ impl Files {
     /// What stands at `path`: as the walk saw it, and where that tells too little as the disk says.
     fn glimpse(&self, path: &Path) -> Glimpse {
         let place = self.place(path);
-        let seen = find::inside(&place, &self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
+        let seen = inside(&place, &self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
         match seen {
             Glimpse::Unsure => match look(&place) {
                 Found::Nothing => Glimpse::Nothing,
@@ -130,7 +131,7 @@ impl Files {
     /// where it leads out.
     pub fn relative(&self, path: &Path) -> PathBuf {
         let path = clean(path);
-        match find::inside(&path, &self.base).or_else(|| find::inside(&path, self.real_base())) {
+        match inside(&path, &self.base).or_else(|| inside(&path, self.real_base())) {
             Some(inside) => inside.to_owned(),
             None => path,
         }
@@ -141,7 +142,7 @@ impl Files {
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
         let place = cleaned(self.base.join(path));
         // What the walk met without following a link has no other name.
-        if let Some(inside) = find::inside(&place, &self.base)
+        if let Some(inside) = inside(&place, &self.base)
             && matches!(self.seen.at(inside), Glimpse::File | Glimpse::Directory)
         {
             return Some(inside.to_owned());
@@ -192,31 +193,4 @@ impl Files {
     fn real_base(&self) -> &Path {
         self.real_base.get_or_init(|| self.base.canonicalize().unwrap_or_else(|_| self.base.clone()))
     }
-}
-
-/// `path` without `.` and, as far as possible, without `..`; links are not followed. Compose joins paths in the same way.
-pub fn clean(path: &Path) -> PathBuf {
-    if find::is_clean(path) {
-        return path.to_path_buf();
-    }
-    let mut clean = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => match clean.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    clean.pop();
-                }
-                Some(Component::RootDir | Component::Prefix(_)) => {}
-                _ => clean.push(".."),
-            },
-            part => clean.push(part),
-        }
-    }
-    clean
-}
-
-/// The same of a path that nobody else needs.
-fn cleaned(path: PathBuf) -> PathBuf {
-    if find::is_clean(&path) { path } else { clean(&path) }
 }

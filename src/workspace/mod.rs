@@ -10,14 +10,16 @@ mod files;
 mod find;
 pub mod git;
 mod look;
+mod paths;
 mod read;
 mod seen;
 
 pub use build_context::BuildContext;
 pub use cores::on_cores;
 pub use discover::{Inventory, discover};
-pub use files::{Files, clean};
-pub use find::{SPEC_FILE, find_spec, relative, repository_root, started};
+pub use files::Files;
+pub use find::{SPEC_FILE, find_spec, repository_root, started};
 pub use look::{Found, look};
+pub use paths::{clean, relative};
 pub use read::{SIZE_LIMIT, read};
 pub use seen::Seen;

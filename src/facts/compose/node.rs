@@ -1,7 +1,6 @@
 //! An evaluated tree: what a Compose file says after interpolation and merging, every value with its place.
 
-use crate::facts::model::ByName;
-use crate::facts::model::Fact;
+use crate::facts::model::{ByName, Fact};
 use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
 use foldhash::fast::RandomState;

@@ -1,7 +1,6 @@
 //! What to load: a command line of Compose, and what is known of the environment it runs in.
 
-use crate::facts::model::ByName;
-use crate::facts::model::Fact;
+use crate::facts::model::{ByName, Fact};
 use crate::facts::value::Value;
 use crate::source::Span;
 use std::path::PathBuf;

@@ -1,8 +1,7 @@
 //! The variables that a project is evaluated with: what the caller sets, then what env-files say.
 
 use super::request::{Given, Shell};
-use crate::facts::model::ByName;
-use crate::facts::model::Supply;
+use crate::facts::model::{ByName, Supply};
 use crate::facts::value::{Unknown, Value};
 use std::cell::Cell;
 use std::rc::Rc;

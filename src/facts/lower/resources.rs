@@ -2,8 +2,7 @@
 
 use super::fact;
 use crate::facts::compose::{Entry, Node};
-use crate::facts::model::ByName;
-use crate::facts::model::{Fact, Resource};
+use crate::facts::model::{ByName, Fact, Resource};
 
 /// The resources of one kind, by key.
 pub(super) fn resources(node: Option<&Node>) -> ByName<Resource> {

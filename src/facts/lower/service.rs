@@ -2,9 +2,9 @@
 
 use super::{entries, fact, facts, items, mounts, ports};
 use crate::facts::compose::{Data, Entry, Loaded, Map, Node};
-use crate::facts::model::ByName;
 use crate::facts::model::{
-    Attachment, Build, Condition, Dependency, EnvVariable, Fact, Health, NetworkMode, Probe, Service, Words,
+    Attachment, Build, ByName, Condition, Dependency, EnvVariable, Fact, Health, NetworkMode, Probe, Service,
+    Words,
 };
 use std::path::Path;
 

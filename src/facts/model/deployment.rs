@@ -1,7 +1,6 @@
 //! One environment on one host: a Compose project as scripts, workflows and names reveal it.
 
-use super::ByName;
-use super::{Fact, Resource, Service};
+use super::{ByName, Fact, Resource, Service};
 use crate::diagnostic::Diagnostic;
 use crate::facts::value::Value;
 use crate::source::{SourceId, Span};

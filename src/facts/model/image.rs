@@ -1,7 +1,6 @@
 //! An image that is built here, as its Dockerfile says it.
 
-use super::ByName;
-use super::{Fact, Health};
+use super::{ByName, Fact, Health};
 use crate::source::{SourceId, Span};
 use std::path::PathBuf;
 

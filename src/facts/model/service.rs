@@ -1,7 +1,6 @@
 //! One service of a deployment.
 
-use super::ByName;
-use super::{BuiltImage, Fact, Mount, Port};
+use super::{BuiltImage, ByName, Fact, Mount, Port};
 use crate::facts::value::Value;
 use crate::source::Span;
 

@@ -3,8 +3,7 @@
 use super::address;
 use super::layout::{Layout, trimmed};
 use super::{Block, BlockKind, Fallback, Header, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting};
-use crate::facts::model::ByName;
-use crate::facts::model::{EnvVariable, Fact};
+use crate::facts::model::{ByName, EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::caddyfile::{BlockKind as Kind, Caddyfile, Directive, Word, parse, parse_part};

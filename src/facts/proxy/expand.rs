@@ -3,8 +3,7 @@
 use super::Proxy;
 use super::layout::{Layout, trimmed};
 use super::text::filled;
-use crate::facts::model::ByName;
-use crate::facts::model::EnvVariable;
+use crate::facts::model::{ByName, EnvVariable};
 use crate::facts::value::HOLE;
 use crate::source::{SourceId, Span};
 use crate::syntax::nginx::{Conf, Directive, parse};

@@ -6,8 +6,7 @@ use super::{
     Block, BlockKind, Header, HeaderKind, Listen, Lookup, Proxy, Redirect, Site, Target, TlsSetting,
     Upstream, UpstreamServer,
 };
-use crate::facts::model::ByName;
-use crate::facts::model::{EnvVariable, Fact};
+use crate::facts::model::{ByName, EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::nginx::{Directive, Word};

@@ -1,7 +1,6 @@
 //! What the words of a conf mean once `envsubst` and nginx's own variables have been at them.
 
-use crate::facts::model::ByName;
-use crate::facts::model::{EnvVariable, Fact};
+use crate::facts::model::{ByName, EnvVariable, Fact};
 use crate::facts::value::{HOLE, Unknown, Value};
 use crate::syntax::nginx::Word;
 use foldhash::HashMap;
