@@ -6,6 +6,8 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Deployment, Invocation, Repository, Service};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::source::Span;
+use foldhash::HashSet;
+use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeMap;
 
 rule! {
@@ -49,17 +51,19 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let removing = removing.collect();
         projects.entry(name).or_default().push(Member { deployment, removing, stays: stays(deployment) });
     }
-    for members in projects.into_values() {
+    let mut flags: IndexMap<Span, Vec<Loss<'_>>> = IndexMap::new();
+    for members in projects.values() {
         for (at, one) in members.iter().enumerate() {
             for other in &members[at + 1..] {
                 for (ours, theirs) in [(one, other), (other, one)] {
                     if !ours.removing.is_empty() && theirs.stays {
-                        look(facts, ours, theirs.deployment, findings);
+                        look(facts, ours, theirs.deployment, &mut flags);
                     }
                 }
             }
         }
     }
+    findings.extend(flags.iter().map(|(flag, losses)| report(facts, *flag, losses)));
 }
 
 /// A deployment of a project.
@@ -78,7 +82,19 @@ struct Removing {
     ends: bool,
 }
 
-fn look(facts: &Repository, member: &Member<'_>, theirs: &Deployment, findings: &mut Findings<'_>) {
+/// What one call removes of one other deployment.
+struct Loss<'f> {
+    ours: &'f Deployment,
+    theirs: &'f Deployment,
+    orphans: Vec<&'f Service>,
+}
+
+fn look<'f>(
+    facts: &Repository,
+    member: &Member<'f>,
+    theirs: &'f Deployment,
+    flags: &mut IndexMap<Span, Vec<Loss<'f>>>,
+) {
     let ours = member.deployment;
     // That two environments are one project is said by the rules above.
     if distinct(ours, theirs) || facts.meet(ours.id, theirs.id).is_none() {
@@ -88,12 +104,13 @@ fn look(facts: &Repository, member: &Member<'_>, theirs: &Deployment, findings: 
         ours.services.contains_key(&service.name) || ours.disabled.contains_key(&service.name)
     };
     let orphans: Vec<&Service> = theirs.services.values().filter(|service| !has(service)).collect();
-    if let [first, ..] = orphans.as_slice() {
-        // Of two variants only one is up: `down` is meant to end whichever it is.
-        let variants = are_variants(ours, theirs);
-        for call in member.removing.iter().filter(|call| !(call.ends && variants)) {
-            findings.push(report(facts, (ours, call.flag), theirs, first, &orphans));
-        }
+    if orphans.is_empty() {
+        return;
+    }
+    // Of two variants only one is up: `down` is meant to end whichever it is.
+    let variants = are_variants(ours, theirs);
+    for call in member.removing.iter().filter(|call| !(call.ends && variants)) {
+        flags.entry(call.flag).or_default().push(Loss { ours, theirs, orphans: orphans.clone() });
     }
 }
 
@@ -128,27 +145,42 @@ fn removes(facts: &Repository, call: &Invocation) -> Option<Span> {
     compose.remove_orphans.or_else(variable)
 }
 
-fn report(
-    facts: &Repository,
-    (ours, flag): (&Deployment, Span),
-    theirs: &Deployment,
-    first: &Service,
-    orphans: &[&Service],
-) -> Diagnostic {
-    let names: Vec<&str> = orphans.iter().map(|service| service.name.as_str()).collect();
-    let project = ours.name().unwrap_or_default();
-    let file = facts.sources.path(first.span).display();
+/// One finding for each call, whatever it removes.
+fn report(facts: &Repository, flag: Span, losses: &[Loss<'_>]) -> Diagnostic {
+    let orphans = losses.iter().flat_map(|loss| &loss.orphans).map(|service| service.name.as_str());
+    let orphans: IndexSet<&str> = orphans.collect();
+    let projects: IndexSet<&str> = losses.iter().filter_map(|loss| loss.ours.name()).collect();
+    let firsts = losses.iter().filter_map(|loss| loss.orphans.first().copied());
+    let files: IndexSet<String> = firsts.clone().map(|first| facts.sources.path(first.span).display().to_string()).collect();
+    let names: Vec<&str> = orphans.iter().copied().take(MOST_NAMES).collect();
+    let names = match orphans.len() - names.len() {
+        0 => quoted(&names),
+        more => format!("`{}` and {more} more", names.join("`, `")),
+    };
+    let projects: Vec<&str> = projects.into_iter().collect();
+    let same = if projects.len() == 1 { "the same project" } else { "the same projects" };
     let mut finding = Diagnostic::new(
         &REMOVE_ORPHANS_HAZARD,
-        format!("`--remove-orphans` removes {} of the same project, `{project}`", quoted(&names)),
+        format!("`--remove-orphans` removes {names} of {same}, {}", quoted(&projects)),
     )
-    .at(flag, "everything that these files do not define is an orphan")
-    .at(first.span, format!("`{}` is deployed under the same project name", first.name));
-    if let Some(call) = theirs.invocations.first().filter(|call| call.span != flag) {
-        finding = finding.at(call.span, "it is started here");
+    .at(flag, "everything that these files do not define is an orphan");
+    let mut seen: HashSet<Span> = HashSet::from_iter([flag]);
+    for first in firsts.filter(|first| seen.insert(first.span)) {
+        finding = finding.at(first.span, format!("`{}` is deployed under the same project name", first.name));
     }
-    finding.help(format!(
-        "Give `{file}` a project name of its own (`name: {project}-…`), or add `-f {file}` to the call, or leave the \
-         flag out",
-    ))
+    let calls = losses.iter().filter_map(|loss| loss.theirs.invocations.first()).map(|call| call.span);
+    for call in calls.filter(|call| seen.insert(*call)) {
+        finding = finding.at(call, "it is started here");
+    }
+    let project = projects.first().copied().unwrap_or_default();
+    let apart = match files.first() {
+        Some(file) if files.len() == 1 => {
+            format!("Give `{file}` a project name of its own (`name: {project}-…`), or add `-f {file}` to the call")
+        }
+        _ => format!("Give each file a project name of its own (`name: {project}-…`), or name all of them in the call"),
+    };
+    finding.help(format!("{apart}, or leave the flag out"))
 }
+
+/// How many services a message names.
+const MOST_NAMES: usize = 4;

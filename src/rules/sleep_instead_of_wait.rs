@@ -14,8 +14,9 @@ rule! {
     /// A script sleeps after `up`, and goes on whatever happened.
     ///
     /// ## What
-    /// Reports a fixed `sleep` between `docker compose up -d` and the commands that rely on it, unless `up` has `--wait`, or
-    /// a loop that asks for the state comes before the pause or after it.
+    /// Reports a fixed `sleep` between `docker compose up -d` and the commands that rely on it, unless `up` has `--wait`, a
+    /// loop that asks for the state comes before the pause or after it, or the pause is about something else: it follows a
+    /// program that was started in the background, or one that already asks the services for something.
     ///
     /// ## Why
     /// Ten seconds are too many on most days and too few on the one that counts: the next step then runs against a service
@@ -94,12 +95,22 @@ fn probed(facts: &Repository) -> BTreeSet<Span> {
 /// The `up -d` before a pause that nothing waits for.
 fn started(script: &Script, at: usize) -> Option<Span> {
     let pause = &script.commands[at];
-    let before = script.commands[..at].iter().rev().filter(|command| together(command, pause));
-    for (distance, command) in before.enumerate() {
-        // `server &` and a pause: that is about the server. What was asked for again and again is up.
-        if distance == 0 && command.context.background || probes_again(command) {
+    let before = script.commands[..at].iter().rev();
+    let mut nearest = true;
+    for command in before.filter(|command| command.hosts == pause.hosts && command.runs_with(pause)) {
+        // What was asked for again and again is up, wherever that is written.
+        if probes_again(command) && command.context.uncalled == pause.context.uncalled {
             return None;
         }
+        if command.context.function != pause.context.function || is_talk(command) {
+            continue;
+        }
+        // `server &`, its number, and a pause: that is about the server. A pause after what asks the services for something
+        // already is about that.
+        if nearest && (command.context.background || asks_once(command)) {
+            return None;
+        }
+        nearest = false;
         match recognise(command).map(|call| call.what) {
             Some(Docker::Compose(up)) if up.is(&["up", "start", "restart"]) => {
                 return (!up.wait && (up.detach || !up.is(&["up"]))).then_some(up.span);
@@ -110,12 +121,32 @@ fn started(script: &Script, at: usize) -> Option<Span> {
     None
 }
 
+/// Whether a command does no more than say something, or keep it for later.
+fn is_talk(command: &Command) -> bool {
+    const TALK: &[&str] = &["echo", "printf", "cd", "true", ":", "test", "[", "[[", "date", "cat", "tput"];
+    !command.context.background
+        && (command.context.substitution || command.program().is_none_or(|program| TALK.contains(&program)))
+}
+
+/// Whether a command asks a service for something, or runs a program that does.
+fn asks_once(command: &Command) -> bool {
+    const CLIENTS: &[&str] = &[
+        "curl", "wget", "psql", "mysql", "redis-cli", "mongosh", "npm", "npx", "yarn", "pnpm", "node", "python", "python3",
+        "pytest",
+    ];
+    command.program().is_some_and(|program| CLIENTS.contains(&program))
+}
+
+fn is_docker(command: &Command) -> bool {
+    matches!(command.program(), Some("docker" | "docker-compose" | "podman" | "podman-compose"))
+}
+
 /// Whether what follows relies on the pause: something follows, and nothing of it asks again and again.
 fn goes_on(script: &Script, at: usize) -> bool {
     let pause = &script.commands[at];
     let mut relies = false;
     for command in script.commands[at + 1..].iter().filter(|command| together(command, pause)) {
-        if command.context.in_loop && asks(command) {
+        if command.context.in_loop && asks(command) || waits(command) {
             return false;
         }
         // A second `up` is another start.
@@ -153,10 +184,19 @@ fn asked_elsewhere(script: &Script, functions: &BTreeSet<&str>, at: usize) -> bo
 
 /// Whether a command asks a service for its state, or the engine for that, until it is there.
 fn probes_again(command: &Command) -> bool {
+    if waits(command) {
+        return true;
+    }
     let about_state = || command.words.iter().any(|word| ["inspect", "exec", "ps"].iter().any(|name| word.is(name)));
-    let docker = matches!(command.program(), Some("docker" | "docker-compose"));
     let tests = matches!(command.program(), Some("test" | "[" | "[["));
-    command.context.in_loop && !tests && asks(command) && (!docker || about_state())
+    command.context.in_loop && !tests && asks(command) && (!is_docker(command) || about_state())
+}
+
+/// Whether a command waits by itself: it was made for that, or tries again and again.
+fn waits(command: &Command) -> bool {
+    const WAITING: &[&str] = &["wait-for-it", "wait-for-it.sh", "wait-for", "wait-on", "wait4x", "dockerize"];
+    let retries = |name: &str| matches!(name, "curl") && command.words.iter().any(|word| word.prefix().starts_with("--retry"));
+    programs(command).any(|name| WAITING.contains(&name) || retries(name))
 }
 
 fn together(one: &Command, other: &Command) -> bool {
@@ -165,8 +205,19 @@ fn together(one: &Command, other: &Command) -> bool {
 
 /// Whether a command in a loop asks for a state.
 fn asks(command: &Command) -> bool {
-    matches!(
-        command.program(),
-        Some("curl" | "wget" | "nc" | "docker" | "docker-compose" | "pg_isready" | "mysqladmin" | "redis-cli" | "test" | "[" | "[[")
-    )
+    programs(command).any(|name| {
+        matches!(
+            name,
+            "curl" | "wget" | "nc" | "docker" | "docker-compose" | "pg_isready" | "mysqladmin" | "redis-cli" | "test" | "[" | "[["
+        )
+    })
+}
+
+/// The program of a command, and what it starts in its place: `timeout 10 curl …`, `npx wait-on …`.
+fn programs(command: &Command) -> impl Iterator<Item = &str> {
+    const STARTING: &[&str] = &["timeout", "sudo", "env", "nice", "exec", "time", "npx", "bash", "sh", "retry"];
+    let program = command.program();
+    let starts = program.is_some_and(|name| STARTING.contains(&name));
+    let started = command.arguments().iter().filter(move |_| starts).filter_map(|word| word.known());
+    program.into_iter().chain(started.map(|name| name.rsplit('/').next().unwrap_or(name)))
 }

@@ -29,6 +29,8 @@ struct Unstarted<'f> {
     firsts: HashMap<&'f Path, BTreeSet<Option<&'f SourceId>>>,
     /// How many lack the very same thing.
     lacking: HashMap<Missing<'f>, usize>,
+    /// Those of several files, started or not, by the first of them.
+    larger: HashMap<SourceId, Vec<&'f Deployment>>,
 }
 
 /// A fault by its code, and the text that Compose stumbles over.
@@ -36,7 +38,13 @@ type Missing<'f> = Option<(&'static str, &'f str)>;
 
 impl<'f> Unstarted<'f> {
     fn of(facts: &'f Repository) -> Self {
-        let mut unstarted = Self { firsts: HashMap::default(), lacking: HashMap::default() };
+        let mut unstarted =
+            Self { firsts: HashMap::default(), lacking: HashMap::default(), larger: HashMap::default() };
+        for deployment in &facts.deployments {
+            if let [first, _, ..] = deployment.files.as_slice() {
+                unstarted.larger.entry(*first).or_default().push(deployment);
+            }
+        }
         for deployment in facts.deployments.iter().filter(|deployment| deployment.invocations.is_empty()) {
             unstarted.firsts.entry(&deployment.directory).or_default().insert(deployment.files.first());
             let lacking: BTreeSet<Missing<'_>> =
@@ -48,8 +56,8 @@ impl<'f> Unstarted<'f> {
         unstarted
     }
 
-    /// Whether others complete these files: nobody starts them, and variants stand beside them, or the very same thing is
-    /// missing in many files of the repository.
+    /// Whether others complete these files: nobody starts them, and what goes on from them has what is missing, variants
+    /// stand beside them, or the very same thing is missing in many files of the repository.
     fn put_together(&self, facts: &Repository, deployment: &Deployment, fault: &Diagnostic) -> bool {
         if !deployment.invocations.is_empty() {
             return false;
@@ -57,7 +65,20 @@ impl<'f> Unstarted<'f> {
         let firsts = self.firsts.get(deployment.directory.as_path());
         let beside =
             firsts.is_some_and(|firsts| firsts.iter().any(|first| *first != deployment.files.first()));
-        beside || self.lacking.get(&missing(facts, fault)).is_some_and(|alike| *alike > 2)
+        let missing = missing(facts, fault);
+        beside
+            || self.is_completed(facts, deployment, missing)
+            || self.lacking.get(&missing).is_some_and(|alike| *alike > 2)
+    }
+
+    /// Whether a deployment of these files and others lacks this no more.
+    fn is_completed(&self, facts: &Repository, deployment: &Deployment, lacked: Missing<'_>) -> bool {
+        let larger = deployment.files.first().and_then(|first| self.larger.get(first)).into_iter().flatten();
+        larger.into_iter().any(|other| {
+            other.files.len() > deployment.files.len()
+                && other.files.starts_with(&deployment.files)
+                && !other.faults.iter().any(|fault| missing(facts, fault) == lacked)
+        })
     }
 }
 

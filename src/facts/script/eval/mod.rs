@@ -316,10 +316,11 @@ impl<'a> Evaluator<'a> {
                 self.case(frame, span, subject, arms, states)
             }
             Kind::Function { name, body } => self.define(frame, name, body, states),
-            Kind::Test(words) => states
-                .into_iter()
-                .map(|state| State { status: test::status(frame, &state, words, true), ..state })
-                .collect(),
+            Kind::Test(words) => {
+                self.substitutions(frame, words, &states);
+                let decide = |state| State { status: test::status(frame, &state, words, true), ..state };
+                states.into_iter().map(decide).collect()
+            }
             Kind::Arithmetic => {
                 states.into_iter().map(|state| State { status: test::unknown(), ..state }).collect()
             }
