@@ -4,8 +4,9 @@ use super::support::{Replaced, is_given, is_secret};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
-use crate::facts::model::{Deployment, MODES, Repository, Service, Stage};
+use crate::facts::model::{Deployment, MODES, Reader, Repository, Service, Stage, Supply};
 use crate::source::{SourceId, Span};
+use crate::syntax::secrets::is_secret_name;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -14,9 +15,11 @@ rule! {
     ///
     /// ## What
     /// Reports env-files with secret values that git tracks or would add, and secrets that are written into Compose files.
-    /// Examples, development, placeholders and values that browsers get anyway are left alone; so is a `.env` with the defaults
-    /// of development beside which git ignores `.env.local`, but for what other services hand out. A service that is built
-    /// here and told to run in production counts, whatever its file is called.
+    /// Examples, development, placeholders and values that browsers get anyway are left alone; so is a `.env` that says
+    /// it is of development, where only development's services get it or git ignores `.env.local` beside it, but for what
+    /// other services hand out; and so are stores that a file starts alone, for
+    /// nobody in particular, with their ports published. A service that is
+    /// built here and told to run in production counts, whatever its file is called.
     ///
     /// ## Why
     /// Whoever can read the repository, now or in ten years, can read its history: forks, laptops, CI caches. A secret that was
@@ -49,7 +52,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         if file.example || !file.committed || file.stage == Stage::Development {
             continue;
         }
-        let defaults = holds_defaults(facts, file);
+        let defaults = says_development(file) && (holds_defaults(facts, file) || is_read_in_development(facts, file));
         let secrets: Vec<(&str, Span)> = file
             .entries()
             .filter_map(|entry| Some((entry.key.as_str(), entry.value.as_ref()?)))
@@ -104,7 +107,10 @@ fn written<'f>(
     replaced: &Replaced<'_>,
 ) -> BTreeMap<SourceId, IndexMap<Span, &'f str>> {
     let mut found: BTreeMap<SourceId, IndexMap<Span, &str>> = BTreeMap::new();
-    let deployments = facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown);
+    let deployments = facts
+        .deployments
+        .iter()
+        .filter(|deployment| !deployment.from_spec && !deployment.shown && !is_ground(deployment));
     let services = deployments.flat_map(|deployment| {
         let services = deployment.services.values();
         services.filter(|service| !deployment.is_development() || runs_for_others(deployment, service))
@@ -120,19 +126,48 @@ fn written<'f>(
     found
 }
 
-/// Whether an env-file holds what development starts with, and is committed so that everybody has it: a `.env` that says so,
-/// over which each machine's own `.env.local`, which git ignores, is read.
-fn holds_defaults(facts: &Repository, file: &EnvFile) -> bool {
+/// Whether an env-file tells the application to be in development.
+fn says_development(file: &EnvFile) -> bool {
     let mode = |value: &str| matches!(value.trim(), "dev" | "development" | "local");
-    let of_development = MODES
-        .iter()
-        .filter_map(|name| file.get(name)?.value.as_ref())
-        .any(|value| mode(&value.text));
-    let local = |name: &str| facts.ignores(&file.path.with_file_name(name));
+    MODES.iter().filter_map(|name| file.get(name)?.value.as_ref()).any(|value| mode(&value.text))
+}
+
+/// Whether an env-file holds what development starts with, and is committed so that everybody has it: a `.env` over which
+/// each machine's own `.env.local`, which git ignores, is read.
+fn holds_defaults(facts: &Repository, file: &EnvFile) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
-        && of_development
-        && local(".env.local")
+        && facts.ignores(&file.path.with_file_name(".env.local"))
         && !facts.ignores(&file.path)
+}
+
+/// Whether services of development get an env-file, and no others do.
+fn is_read_in_development(facts: &Repository, file: &EnvFile) -> bool {
+    let gets = |deployment: &Deployment| {
+        deployment.env_files.iter().any(|used| {
+            let path = used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path);
+            matches!(used.reader, Reader::Service(_)) && *path == file.path
+        })
+    };
+    // What Compose reads by itself may be put in by its name.
+    let puts_in = |deployment: &Deployment| {
+        deployment.variables.iter().any(|used| {
+            matches!(used.supply, Supply::EnvFile(place) if place.source == file.source) && is_secret_name(&used.name)
+        })
+    };
+    let (development, others): (Vec<&Deployment>, Vec<&Deployment>) =
+        facts.deployments.iter().partition(|deployment| deployment.is_development());
+    development.into_iter().any(gets) && !others.into_iter().any(|deployment| gets(deployment) || puts_in(deployment))
+}
+
+/// Whether a deployment of nobody's environment in particular holds stores and brokers alone, for somebody who works on the
+/// application: that runs outside and reaches them through their ports, and nothing starts them again.
+fn is_ground(deployment: &Deployment) -> bool {
+    let for_work = |service: &Service| {
+        service.known_image().is_some_and(|image| image.kind.is_internal())
+            && !service.ports.is_empty()
+            && !service.restarts()
+    };
+    deployment.stage == Stage::Unknown && deployment.host.is_none() && deployment.services.values().all(for_work)
 }
 
 /// Whether a service of nobody's environment in particular says itself that it runs for others: built here, and told to be in

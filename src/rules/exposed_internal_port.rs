@@ -2,7 +2,10 @@
 
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Deployment, Fact, Repository, Service};
+use crate::catalog::Image;
+use crate::facts::model::{Deployment, Fact, Port, PortRange, Repository, Service};
+use crate::source::Span;
+use foldhash::HashSet;
 
 rule! {
     /// A database, cache, broker or admin tool can be reached from everywhere.
@@ -10,7 +13,7 @@ rule! {
     /// ## What
     /// Reports a published port of a service whose image is known to be internal (databases, caches, brokers, search
     /// engines, object stores, admin tools), when it is published on every address. Loopback is fine, so is a
-    /// deployment that holds nothing else, and so is development.
+    /// deployment that holds nothing else but what such a service needs and what looks into it, and so is development.
     ///
     /// ## Why
     /// Docker writes its own firewall rules, which come before those of `ufw`: a port that is published without an address
@@ -33,55 +36,86 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut seen: HashSet<Span> = HashSet::default();
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.is_development()) {
         if is_all_internal(deployment) {
             continue;
         }
         for service in deployment.services.values() {
-            look(service, findings);
+            let Some(image) = service.known_image().filter(|image| image.kind.is_internal()) else { continue };
+            let open: Vec<Open<'_>> =
+                service.ports.iter().filter_map(|port| open(image, port)).filter(|open| seen.insert(open.port.span)).collect();
+            if let Some(finding) = judge(service, image, &open) {
+                findings.push(finding);
+            }
         }
     }
 }
 
-/// Whether the deployment is there to offer that very service.
+/// Whether the deployment is there to offer that very service, with what it needs and what looks into it.
 fn is_all_internal(deployment: &Deployment) -> bool {
-    // Windows of the stores, which are nothing without them.
-    let shows = |service: &Service| {
-        service.repository().is_some_and(|name| name.ends_with("kibana") || name.ends_with("opensearch-dashboards"))
-    };
     deployment.services.values().all(|service| {
-        service.known_image().is_some_and(|image| image.kind.is_internal()) || shows(service)
+        service.known_image().is_some_and(|image| image.kind.is_internal())
+            || service.repository().is_some_and(keeps_company)
     })
 }
 
-fn look(service: &Service, findings: &mut Findings<'_>) {
-    let Some(image) = service.known_image().filter(|image| image.kind.is_internal()) else { return };
-    for port in &service.ports {
-        let everywhere = port.address.known().is_some_and(|address| address.is_wildcard());
-        let target = port.target.known().copied();
-        if !everywhere || target.is_none_or(|target| !image.ports.iter().any(|known| target.contains(known.number))) {
-            continue;
+/// Whether an image is nothing without a store or broker beside it: its windows, gauges and helpers.
+fn keeps_company(repository: &str) -> bool {
+    const COMPANY: &[&str] = &[
+        "kibana", "opensearch-dashboards", "logstash", "cp-schema-registry", "cp-kafka-connect", "cp-kafka-rest",
+        "cp-ksqldb-server", "cp-ksqldb-cli", "cp-enterprise-control-center", "cloudbeaver", "akhq", "mc",
+    ];
+    let name = repository.rsplit('/').next().unwrap_or(repository);
+    COMPANY.contains(&name) || name.ends_with("exporter")
+}
+
+/// A port of an internal service that is published on every address.
+struct Open<'f> {
+    port: &'f Port,
+    published: Option<PortRange>,
+    target: PortRange,
+}
+
+fn open<'f>(image: &Image, port: &'f Port) -> Option<Open<'f>> {
+    let everywhere = port.address.known().is_some_and(|address| address.is_wildcard());
+    let target = *port.target.known()?;
+    let published = port.published.as_ref().and_then(Fact::known).copied();
+    (everywhere && image.ports.iter().any(|known| target.contains(known.number))).then_some(Open { port, published, target })
+}
+
+fn judge(service: &Service, image: &Image, open: &[Open<'_>]) -> Option<Diagnostic> {
+    let first = open.first()?;
+    let at = match open {
+        [Open { published: None, .. }] => "a port that the engine picks".to_owned(),
+        [Open { published: Some(published), .. }] => format!("port {published}"),
+        several => {
+            let names: Vec<String> = several.iter().map(|open| open.published.unwrap_or(open.target).to_string()).collect();
+            let (last, others) = names.split_last()?;
+            format!("ports {} and {last}", others.join(", "))
         }
-        let kind = image.kind.name();
-        let published = port.published.as_ref().and_then(Fact::known).copied();
-        let at = published.map_or_else(|| "a port that the engine picks".to_owned(), |published| format!("port {published}"));
-        let help = match (published, target) {
-            (Some(published), Some(target)) => format!(
-                "Take it out, since containers reach `{}` over their network, or publish it on loopback alone: \
-                 \"127.0.0.1:{published}:{target}\"",
-                service.name
-            ),
-            _ => format!("Take it out: containers reach `{}` over their network", service.name),
-        };
-        findings.push(
-            Diagnostic::new(
-                &EXPOSED_INTERNAL_PORT,
-                format!("`{}`, {} {kind}, can be reached from everywhere on {at}", service.name, article(kind)),
-            )
-            .at(port.span, "published on every address, past the host's firewall")
-            .help(help),
-        );
-    }
+    };
+    let help = match first.published {
+        Some(published) => format!(
+            "Take {} out, since containers reach `{}` over their network, or publish {} on loopback alone: \
+             \"127.0.0.1:{published}:{}\"",
+            if open.len() == 1 { "it" } else { "them" },
+            service.name,
+            if open.len() == 1 { "it" } else { "them" },
+            first.target,
+        ),
+        None => format!("Take it out: containers reach `{}` over their network", service.name),
+    };
+    let kind = image.kind.name();
+    let finding = Diagnostic::new(
+        &EXPOSED_INTERNAL_PORT,
+        format!("`{}`, {} {kind}, can be reached from everywhere on {at}", service.name, article(kind)),
+    );
+    let places = open.iter().enumerate();
+    let finding = places.fold(finding, |finding, (nth, open)| {
+        finding.at(open.port.span, if nth == 0 { "published on every address, past the host's firewall" } else { "and here" })
+    });
+    Some(finding.help(help))
 }
 
 fn article(noun: &str) -> &'static str {

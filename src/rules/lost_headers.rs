@@ -1,9 +1,13 @@
 //! Headers that an inner block loses.
 
+mod served;
+
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::proxy::{Block, BlockKind, Header, HeaderKind, Proxy, Software};
+use crate::source::Span;
+use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
 rule! {
@@ -12,7 +16,9 @@ rule! {
     /// ## What
     /// Reports a `location` or `if` of nginx that sets a header with `add_header` or `proxy_set_header`, while a block around it
     /// sets security or forwarding headers that it does not repeat. `add_header_inherit` settles it, and a fixed text
-    /// (`return 200 "ok"`) has nothing to protect.
+    /// (`return 200 "ok"`), an answer without one (`return 204`) or a probe has nothing to protect. Of what is no page
+    /// (scripts, images, fonts) only headers count that files have a use for: `X-Content-Type-Options`, HSTS. What the
+    /// application behind sets by itself (Django, Rails, helmet) is not lost.
     ///
     /// ## Why
     /// nginx takes these directives from the block around only where a block has none of its own: a single `add_header
@@ -37,32 +43,34 @@ rule! {
     pub LOST_HEADERS = Warning "lost-headers";
 }
 
-/// Headers that are missed when they are gone.
-const ANSWERS: &[&str] = &[
-    "strict-transport-security", "content-security-policy", "x-frame-options", "x-content-type-options", "referrer-policy",
-    "permissions-policy", "cross-origin-opener-policy", "cross-origin-resource-policy", "cross-origin-embedder-policy",
-];
-const FORWARDED: &[&str] = &["host", "x-real-ip", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"];
+/// What a block loses.
+struct Loss<'f> {
+    block: &'f Block,
+    /// The first of its own.
+    first: &'f Header,
+    missing: Vec<&'f Header>,
+}
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut seen = BTreeSet::new();
     for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
-        for block in proxy.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Location | BlockKind::If)) {
+        // Blocks that lose the very same are one finding.
+        let mut losses: IndexMap<(Vec<Span>, HeaderKind), Vec<Loss<'_>>> = IndexMap::new();
+        for (at, block) in proxy.blocks.iter().enumerate() {
+            if !matches!(block.kind, BlockKind::Location | BlockKind::If) {
+                continue;
+            }
             for kind in [HeaderKind::Answer, HeaderKind::Forwarded] {
-                // A location that sends nothing on has no use for headers of requests.
-                if kind == HeaderKind::Forwarded && !block.proxies {
-                    continue;
-                }
-                // A word for a probe is no page that a browser has to be told how to treat.
-                if kind == HeaderKind::Answer && block.fixed {
-                    continue;
-                }
-                if let Some(finding) = lost(proxy, block, kind)
-                    && seen.insert(finding.labels[0].span)
+                if let Some(loss) = lost(facts, (proxy, at), kind)
+                    && seen.insert(loss.first.span)
                 {
-                    findings.push(finding);
+                    let missing = loss.missing.iter().map(|header| header.span).collect();
+                    losses.entry((missing, kind)).or_default().push(loss);
                 }
             }
+        }
+        for ((_, kind), losses) in &losses {
+            findings.extend(report(losses, *kind));
         }
     }
 }
@@ -74,7 +82,8 @@ fn own(block: &Block, kind: HeaderKind) -> &[Header] {
     }
 }
 
-fn lost(proxy: &Proxy, block: &Block, kind: HeaderKind) -> Option<Diagnostic> {
+fn lost<'f>(facts: &Repository, (proxy, at): (&'f Proxy, usize), kind: HeaderKind) -> Option<Loss<'f>> {
+    let block = &proxy.blocks[at];
     let ours = own(block, kind);
     let first = ours.first()?;
     if inherits(proxy, block, kind) {
@@ -83,33 +92,41 @@ fn lost(proxy: &Proxy, block: &Block, kind: HeaderKind) -> Option<Diagnostic> {
     let parents = std::iter::successors(block.parent.map(|at| &proxy.blocks[at]), |block| block.parent.map(|at| &proxy.blocks[at]));
     // What the nearest block with any of its own sets is what would be inherited.
     let above = parents.into_iter().find(|parent| !own(parent, kind).is_empty())?;
-    let wanted = match kind {
-        HeaderKind::Answer => ANSWERS,
-        HeaderKind::Forwarded => FORWARDED,
-    };
+    let wanted = served::wanted(facts, (proxy, at), kind);
     let missing: Vec<&Header> = own(above, kind)
         .iter()
         .filter(|header| wanted.contains(&header.name.to_ascii_lowercase().as_str()))
         .filter(|header| !ours.iter().any(|own| own.name.eq_ignore_ascii_case(&header.name)))
         .collect();
-    if missing.is_empty() {
-        return None;
-    }
+    (!missing.is_empty()).then_some(Loss { block, first, missing })
+}
+
+fn report(losses: &[Loss<'_>], kind: HeaderKind) -> Option<Diagnostic> {
+    let (Loss { block, first, missing }, others) = losses.split_first()?;
     let names: Vec<String> = missing.iter().take(4).map(|header| format!("`{}`", header.name)).collect();
     let more = if missing.len() > 4 { " and more" } else { "" };
     let (article, directive) = match kind {
         HeaderKind::Answer => ("an", "add_header"),
         HeaderKind::Forwarded => ("a", "proxy_set_header"),
     };
-    let mut finding = Diagnostic::new(&LOST_HEADERS, format!("`{}` loses {}{more}", block.title, names.join(", ")))
+    let who = match others {
+        [] => format!("`{}` loses", block.title),
+        [other] => format!("`{}` and `{}` lose", block.title, other.block.title),
+        many => format!("`{}` and {} others lose", block.title, many.len()),
+    };
+    let mut finding = Diagnostic::new(&LOST_HEADERS, format!("{who} {}{more}", names.join(", ")))
         .at(first.span, format!("with {article} `{directive}` of its own, it has none of those around it"));
+    for other in others {
+        finding = finding.at(other.first.span, "nor has this one");
+    }
     for header in missing.iter().take(4) {
         finding = finding.at(header.span, "lost in there");
     }
-    Some(finding.help(format!(
-        "Repeat them in `{}`, or keep the whole set in a file that both include",
-        block.title
-    )))
+    Some(finding.help(if others.is_empty() {
+        format!("Repeat them in `{}`, or keep the whole set in a file that both include", block.title)
+    } else {
+        "Repeat them in each of these, or keep the whole set in a file that all of them include".to_owned()
+    }))
 }
 
 fn inherits(proxy: &Proxy, block: &Block, kind: HeaderKind) -> bool {

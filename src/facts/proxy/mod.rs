@@ -194,7 +194,7 @@ pub struct Block {
     pub inherit: Vec<(HeaderKind, Spanned<String>)>,
     /// Whether it sends requests somewhere, itself.
     pub proxies: bool,
-    /// Whether it answers with a text that is written here and is no page: `return 200 "ok"`.
+    /// Whether it answers with a text that is written here and is no page, or with none: `return 200 "ok"`, `return 204`.
     pub fixed: bool,
 }
 

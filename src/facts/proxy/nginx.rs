@@ -119,7 +119,12 @@ impl Reader<'_> {
                         self.proxy.blocks[here].fixed |= is_plain(&to.text);
                         (code, Some(to))
                     }
-                    (Some(_), None) => ("302", directive.args.first()),
+                    (Some(code), None) => {
+                        // Nothing but a number: a preflight that is allowed, something that is refused.
+                        self.proxy.blocks[here].fixed |=
+                            matches!(code.as_bytes(), [b'4' | b'5', _, _] | b"204" | b"304");
+                        ("302", directive.args.first())
+                    }
                     (None, _) => return,
                 };
                 if let Some(to) = to.filter(|_| matches!(code, "301" | "302" | "303" | "307" | "308")) {

@@ -13,6 +13,7 @@ pub(in crate::rules) fn is_secret(name: &str, value: &str) -> bool {
         && !is_public(name)
         && !is_amount(name, value)
         && is_value(value)
+        && !is_shown_to_all(name, value.trim())
         && !is_placeholder(value)
         && !is_word(value.trim())
 }
@@ -34,7 +35,7 @@ pub(in crate::rules) fn is_given(name: &str) -> bool {
             && (ends.iter().any(|end| name.ends_with(end)) || of.iter().any(|start| name.starts_with(start)))
 }
 
-/// What is sent to every visitor's browser.
+/// What is sent to every visitor's browser, or only says something of a secret: where it is, how it is made.
 fn is_public(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     ["PUBLIC", "PUBLISHABLE", "VITE_", "REACT_APP_", "VUE_APP_"].iter().any(|word| name.contains(word))
@@ -51,9 +52,45 @@ fn is_public(name: &str) -> bool {
             "_HEADER",
             "_URL",
             "_ADDRESS",
+            "_FILENAME",
+            "_LOCATION",
+            "_INTERVAL",
+            "_TIMEOUT",
+            "_SIZE",
+            "_VERSION",
+            "_MODE",
+            "_SYMBOL",
+            "ANON_KEY",
+            "FIREBASE_API_KEY",
         ]
         .iter()
         .any(|end| name.ends_with(end))
+        // Brokers of Confluent read these from files that are called so.
+        || name.contains("_SSL_") && name.ends_with("_CREDENTIALS")
+}
+
+/// Whether a value is made to be seen: the key of a browser, the address of a contract, where errors are reported to.
+fn is_shown_to_all(name: &str, value: &str) -> bool {
+    let contract = value
+        .strip_prefix("0x")
+        .is_some_and(|digits| digits.len() == 40 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    // Sentry's: a key that lets everybody report, and nobody read.
+    let reports = name.to_ascii_uppercase().ends_with("DSN")
+        && value
+            .strip_prefix("https://")
+            .and_then(|rest| rest.split_once('@'))
+            .is_some_and(|(key, _)| !key.contains(':'));
+    let starts = [
+        "pk_test_",
+        "pk_live_",
+        "pk.ey",
+        "phc_",
+        "ssh-rsa ",
+        "ssh-ed25519 ",
+        "-----BEGIN PUBLIC",
+        "-----BEGIN CERT",
+    ];
+    contract || reports || starts.iter().any(|start| value.starts_with(start))
 }
 
 /// Whether a value is a number of tokens, such as language models count.
@@ -88,9 +125,17 @@ fn has_password(address: &str) -> bool {
     !user.rsplit_once(':').map_or(user, |(_, password)| password).starts_with('$')
 }
 
-/// Whether a value names a file that holds a secret: `certs/node.key`.
+/// Whether a value names a file that holds a secret: `certs/node.key`, `service-account.json`, `/etc/shop/token`.
 fn is_path(value: &str) -> bool {
-    let Some((_, name)) = value.rsplit_once('/').filter(|_| !value.contains("://")) else { return false };
+    if value.contains("://") || value.contains(char::is_whitespace) {
+        return false;
+    }
+    let starts =
+        ["./", "../", "/etc/", "/var/", "/opt/", "/app/", "/usr/", "/home/", "/secrets/", "/certs/", "/tmp/"];
+    if starts.iter().any(|start| value.starts_with(start)) {
+        return true;
+    }
+    let name = value.rsplit('/').next().unwrap_or(value);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     matches!(ending, "key" | "pem" | "crt" | "cer" | "p12" | "pfx" | "jks" | "txt" | "json" | "yml" | "yaml")
 }
