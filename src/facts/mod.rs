@@ -16,6 +16,7 @@ mod spec;
 pub mod value;
 
 pub use crate::workspace::discover::{DEFAULT_NAMES, Kind};
+pub(crate) use deployments::is_shown;
 pub use projects::Tree;
 pub use read::{read, read_project};
 pub use value::{HOLE, Unknown, Value};

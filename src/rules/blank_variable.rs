@@ -12,6 +12,7 @@ rule! {
     /// ## What
     /// Reports `${NAME}` and `$NAME` without a default in a deployment whose env-files are all there and do not have it, those
     /// among them that a script exports before it calls Compose. In a port, a volume or an image it is an error.
+    /// Examples and templates that nobody starts are left alone.
     ///
     /// ## Why
     /// Compose warns and goes on. A port `${PORT}:80` is then published on a random port of every address, an image
@@ -35,7 +36,8 @@ rule! {
 const OF_THE_SHELL: &[&str] = &["PWD", "HOME", "USER", "PATH", "HOSTNAME", "SHELL", "LOGNAME", "TMPDIR", "LANG", "TERM"];
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    for deployment in facts.deployments.iter().filter(|deployment| has_env_file(facts, deployment)) {
+    let own = facts.deployments.iter().filter(|deployment| !deployment.shown);
+    for deployment in own.filter(|deployment| has_env_file(facts, deployment)) {
         let exported = Exported::by_scripts(facts, deployment);
         let mut blank: BTreeMap<&str, Vec<&VariableUse>> = BTreeMap::new();
         for used in deployment.variables.iter().filter(|used| used.operator.is_empty() && used.supply.is_nobody()) {

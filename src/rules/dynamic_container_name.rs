@@ -16,8 +16,8 @@ rule! {
     /// ## What
     /// Reports a `container_name:` with an interpolation. It is an error where the variable may have another value the
     /// next time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it, or
-    /// where there is only one deployment; advice (`--pedantic`) where that one's env-file fixes it, or the default, which
-    /// nothing but a developer's env-file changes.
+    /// where its name says that there are several of the one deployment (`INSTANCE`, `TENANT`, `SLOT`); advice (`--pedantic`)
+    /// where there is only one, or the default decides, which nothing but a developer's env-file changes.
     /// `${COMPOSE_PROJECT_NAME}` is as fixed as the project.
     ///
     /// ## Why
@@ -136,13 +136,12 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
             "Remove `container_name:`, so that Compose names the container after its project, or write the name out",
         ));
     }
-    // On its own it has no other environment to replace, unless its name is made to tell environments apart.
-    let for_environments = || {
-        seen.iter().any(|seen| uses(seen.deployment, span).any(|using| names_environment(&using.name)))
+    // On its own it has nothing to replace but itself, unless its name is made to tell several apart.
+    let tells = |of: fn(&str) -> bool| {
+        seen.iter().any(|seen| uses(seen.deployment, span).any(|using| of(&using.name)))
     };
-    let alone = seen.iter().all(|seen| {
-        !facts.meets_any(seen.deployment.id) && seen.deployment.stage != Stage::Deployed
-    }) && !for_environments();
+    let (environments, copies) = (tells(names_environment), tells(names_copy));
+    let alone = seen.iter().all(|seen| !facts.meets_any(seen.deployment.id));
     let development = seen.iter().all(|seen| seen.deployment.is_development());
     // What the example names, each machine's own env-file fixes.
     let shown = |name: &str| facts.env_files.iter().any(|file| file.example && file.get(name).is_some());
@@ -151,7 +150,14 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
             .filter(|using| place(&using.supply).is_none())
             .all(|using| using.word.is_none() && shown(&using.name))
     });
-    let level = if alone || development || by_example { Severity::Warning } else { Severity::Error };
+    let deployed = seen.iter().any(|seen| seen.deployment.stage == Stage::Deployed);
+    let level = if (alone || development) && !environments && !copies {
+        Severity::Info
+    } else if development || by_example || alone && !deployed && !environments {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     let nobody = seen
         .iter()
         .flat_map(|seen| uses(seen.deployment, span))
@@ -242,6 +248,17 @@ fn names_environment(variable: &str) -> bool {
     variable.split('_').any(|word| {
         let word = word.to_ascii_uppercase();
         matches!(word.as_str(), "ENV" | "ENVIRONMENT" | "STAGE")
+    })
+}
+
+/// Whether a variable tells several copies of one application apart: `INSTANCE_NAME`, `TENANT`.
+fn names_copy(variable: &str) -> bool {
+    variable.split('_').any(|word| {
+        let word = word.to_ascii_uppercase();
+        matches!(
+            word.as_str(),
+            "INSTANCE" | "TENANT" | "CUSTOMER" | "CLIENT" | "NAMESPACE" | "BRANCH" | "SLOT"
+        )
     })
 }
 

@@ -4,6 +4,7 @@ use super::support::{ByFile, Replaced, Spoken, is_given, is_placeholder_secret, 
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
+use crate::facts::is_shown;
 use crate::facts::model::{Deployment, Repository, Stage, Supply, VariableUse};
 use crate::source::{SourceId, Span};
 use foldhash::HashSet;
@@ -46,9 +47,9 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         in_file(facts, (&by_file, &replaced), file, findings);
     }
     let mut defaults =
-        Defaults { replaced: &replaced, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
+        Defaults { facts, replaced: &replaced, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
     for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
-        in_compose(&replaced, deployment, findings);
+        in_compose(facts, &replaced, deployment, findings);
         defaults.look(deployment, findings);
     }
 }
@@ -89,11 +90,12 @@ fn is_to_be_copied(text: &str) -> bool {
     })
 }
 
-fn in_compose(replaced: &Replaced<'_>, deployment: &Deployment, findings: &mut Findings<'_>) {
+fn in_compose(facts: &Repository, replaced: &Replaced<'_>, deployment: &Deployment, findings: &mut Findings<'_>) {
     for service in deployment.services.values() {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
-            if value.known().is_some_and(|text| is_placeholder_secret(name, text) && !replaced.has(text)) {
+            let stands = value.known().is_some_and(|text| is_placeholder_secret(name, text) && !replaced.has(text));
+            if stands && !is_shown(&facts.sources.get(value.span.source).path) {
                 report(&[(name, value.span)], &deployment.title(), findings);
             }
         }
@@ -102,6 +104,7 @@ fn in_compose(replaced: &Replaced<'_>, deployment: &Deployment, findings: &mut F
 
 /// `${JWT_SECRET:-changeme}`: what a deployment starts with that nobody gave the variable.
 struct Defaults<'f> {
+    facts: &'f Repository,
     replaced: &'f Replaced<'f>,
     spoken: Spoken<'f>,
     /// Two environments that read one file have one default.
@@ -139,6 +142,7 @@ impl Defaults<'_> {
         matches!(used.operator, ":-" | "-")
             && matches!(used.supply, Supply::Nobody | Supply::Unknown(_))
             && is_placeholder_secret(&used.name, word)
+            && !is_shown(&self.facts.sources.get(used.span.source).path)
             && !self.replaced.has(word)
             && !self.spoken.names(&used.name)
             && !is_demanded(deployment, &used.name)

@@ -15,7 +15,8 @@ rule! {
     ///
     /// ## What
     /// Reports `docker compose up SERVICE` in a script where an nginx of the same deployment sends requests to that service by a
-    /// name which it looks up once, and nothing reloads or restarts it afterwards. A `resolver` with a variable, `resolve`, and
+    /// name which it looks up once, and nothing reloads or restarts it afterwards; where the script builds or pulls something
+    /// first, runs on another host, or says `--build` or `--force-recreate`. A `resolver` with a variable, `resolve`, and
     /// `depends_on: { SERVICE: { restart: true } }` settle it. A script that starts the database and what needs it, one after
     /// the other, and never the nginx, does without it.
     ///
@@ -42,6 +43,9 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
         let Some((id, name)) = &proxy.runs_in else { continue };
         let deployment = facts.deployment(*id);
+        if deployment.is_development() {
+            continue;
+        }
         let Some(front) = deployment.service(name) else { continue };
         for (behind, place) in static_targets(proxy, deployment, front) {
             if front.depends_on.iter().any(|needed| needed.service == behind.name && needed.restart) {
@@ -49,6 +53,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
             for call in &deployment.invocations {
                 if let Some(up) = recreates(facts, call, front, behind)
+                    && brings_change(facts, call)
                     && !starts_without(facts, deployment, call, front, behind)
                     && seen.insert(up)
                 {
@@ -94,6 +99,23 @@ fn recreates(facts: &Repository, call: &Invocation, front: &Service, behind: &Se
     let named = |service: &Service| up.services.iter().any(|word| word.is(&service.name));
     let later = || script.commands[call.command + 1..].iter().filter(|later| together(command, later));
     (named(behind) && !named(front) && !later().any(|later| reloads(later, front))).then_some(call.span)
+}
+
+/// Whether something changes between two calls: an image is built or pulled, or the sources are, or the script says outright
+/// that containers are made anew. Where nothing does, Compose leaves the containers alone, and they keep their addresses.
+fn brings_change(facts: &Repository, call: &Invocation) -> bool {
+    let (Some(script), Some(command)) = (facts.scripts.get(call.script), facts.command(call)) else { return false };
+    let anew = compose(command).is_some_and(|up| {
+        let says = |flag: &str| up.arguments.iter().any(|word| word.shape().starts_with(flag));
+        up.build || up.force_recreate || up.uncertain || says("--pull") || says("-V") || says("--renew-anon-volumes")
+    });
+    // What comes from elsewhere is there to bring something.
+    let from_elsewhere = !command.hosts.is_empty();
+    let before = script.commands[..call.command].iter();
+    anew || from_elsewhere || before.into_iter().any(|before| {
+        let has = |word: &str| before.words.iter().any(|have| have.shape() == word);
+        has("pull") || has("build") || has("load") || has("checkout") || has("rm") && compose(before).is_some()
+    })
 }
 
 /// Whether the script of a call brings up the deployment step by step, from the database on that `behind` needs, and leaves

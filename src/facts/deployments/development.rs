@@ -70,7 +70,7 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
 }
 
 /// Whether a file stands among examples, or what a generator copies.
-pub(in crate::facts) fn is_shown(path: &Path) -> bool {
+pub(crate) fn is_shown(path: &Path) -> bool {
     is_template(path)
         || directories(path)
             .any(|name| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SHOWN.contains(&word)))

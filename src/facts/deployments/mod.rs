@@ -14,7 +14,7 @@ mod relations;
 mod settle;
 mod standing;
 
-pub(super) use development::is_shown;
+pub(crate) use development::is_shown;
 pub(super) use relations::Relations;
 
 use super::compose::Loaded;
