@@ -5,7 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::env::EnvFile;
 use crate::facts::is_shown;
-use crate::facts::model::{Deployment, Repository, Stage, Supply, VariableUse};
+use crate::facts::model::{Deployment, Repository, Service, Stage, Supply, VariableUse};
 use crate::source::{SourceId, Span};
 use foldhash::HashSet;
 use indexmap::IndexMap;
@@ -17,9 +17,9 @@ rule! {
     /// ## What
     /// Reports variables that are named like secrets and hold what examples hold (`changeme`, `your-key-here`, `xxx`, or
     /// what everybody tries first), in the env-files and Compose files of staging, production and their like; there as
-    /// defaults, too (`${JWT_SECRET:-changeme}`), where no env-file or script of the repository gives the variable. Of an
-    /// env-file that is read for interpolation alone, what Compose puts in somewhere or passes on counts. Examples and
-    /// development are left alone.
+    /// defaults, too (`${JWT_SECRET:-changeme}`), where no env-file or script of the repository gives the variable; but
+    /// not that of a store which publishes no port, where an example names it. Of an env-file that is read for interpolation
+    /// alone, what Compose puts in somewhere or passes on counts. Examples and development are left alone.
     ///
     /// ## Why
     /// A placeholder works: the application starts, and whoever has read the example can sign its sessions.
@@ -136,6 +136,11 @@ impl Defaults<'_> {
         }
     }
 
+    /// Whether an example tells people to set the variable.
+    fn is_shown_to_set(&self, name: &str) -> bool {
+        self.facts.env_files.iter().any(|file| file.example && file.get(name).is_some())
+    }
+
     /// Whether a default is a placeholder that nothing in the repository replaces.
     fn stands(&self, deployment: &Deployment, used: &VariableUse) -> bool {
         let word = used.word.as_deref().unwrap_or_default();
@@ -146,8 +151,29 @@ impl Defaults<'_> {
             && !self.replaced.has(word)
             && !self.spoken.names(&used.name)
             && !is_demanded(deployment, &used.name)
+            && !(self.is_shown_to_set(&used.name) && is_kept_inside(deployment, &used.name))
             && is_kept(deployment, used.span)
     }
+}
+
+/// Whether a variable is the password of stores that nothing outside of the deployment reaches.
+fn is_kept_inside(deployment: &Deployment, name: &str) -> bool {
+    let gets = |service: &Service| {
+        let mut uses = deployment.variables.iter().filter(|used| used.name == name);
+        uses.any(|used| {
+            let mut values = service.environment.values().filter_map(|variable| variable.value.as_ref());
+            values.any(|value| {
+                value.span.source == used.span.source
+                    && value.span.start <= used.span.start
+                    && used.span.end <= value.span.end
+            })
+        })
+    };
+    let internal =
+        |service: &Service| service.known_image().is_some_and(|image| image.kind.is_internal());
+    let mut stores =
+        deployment.services.values().filter(|service| internal(service) && gets(service)).peekable();
+    stores.peek().is_some() && stores.all(|store| store.ports.is_empty())
 }
 
 /// Whether Compose stops where nothing gives the variable: it is demanded elsewhere.

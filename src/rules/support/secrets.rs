@@ -227,6 +227,21 @@ pub(in crate::rules) fn is_placeholder(value: &str) -> bool {
         "generate",
         "mysecret",
         "mypassword",
+        "super-secret",
+        "super_secret",
+        "supersecret",
+        "dev-secret",
+        "dev_secret",
+        "test-secret",
+        "test_secret",
+        "dev-only",
+        "dev_only",
+        "local-only",
+        "local_only",
+        "not-for-prod",
+        "not_for_prod",
+        "do-not-use",
+        "do_not_use",
     ];
     let lower = value.trim().to_ascii_lowercase();
     // `password123` is one of the first that everybody tries.
