@@ -16,7 +16,8 @@ rule! {
     ///
     /// ## What
     /// Reports `${NAME:?}` of a deployment whose env-file does not have it although that of another environment does, or whose
-    /// env-file is kept out of git while the example beside it does not name it.
+    /// env-file is kept out of git while the example beside it, which names most of what is needed, does not name it. An
+    /// example that says at its head that it is of local development is not that of a deployment.
     ///
     /// ## Why
     /// Compose stops with "required variable is missing a value", which is better than a blank, but in the middle of a deploy.
@@ -113,10 +114,14 @@ fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, fin
     {
         return;
     }
-    // An example that names none of several variables that are needed is one of something else.
+    // An example that names few of those that are needed is one of something else, and so is one of development.
     let needed: BTreeSet<&str> =
         deployment.variables.iter().filter(|used| is_needed(used)).map(|used| used.name.as_str()).collect();
-    if needed.len() > 1 && needed.iter().all(|name| example.get(name).is_none()) {
+    let unnamed = needed.iter().filter(|name| example.get(name).is_none()).count();
+    let of_development = !deployment.is_development()
+        && example.environment.is_none()
+        && is_of_development(&known.facts.sources.get(example.source).text);
+    if needed.len() > 1 && unnamed * 2 > needed.len() || of_development {
         return;
     }
     let (name, shown) = (&used.name, example.path.display());
@@ -126,6 +131,16 @@ fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, fin
             .at(Span::new(example.source, 0, 0), "whoever copies this file does not learn of it")
             .help(format!("Add `{name}` to `{shown}`, with a word on where its value comes from")),
     );
+}
+
+/// Whether an example says at its head that it is of somebody's own machine.
+fn is_of_development(text: &str) -> bool {
+    let head = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with('#'));
+    head.map(str::to_lowercase).any(|line| {
+        ["local dev", "local environment", "development environment", "for development", "for local"]
+            .iter()
+            .any(|words| line.contains(words))
+    })
 }
 
 /// Whether a variable has no value of its own without an env-file: no default, and no other word in its place.
