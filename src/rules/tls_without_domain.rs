@@ -3,7 +3,7 @@
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Fact, Repository};
-use crate::facts::proxy::{Proxy, Site, Software};
+use crate::facts::proxy::{Fallback, Proxy, Site, Software};
 use std::net::IpAddr;
 
 rule! {
@@ -11,7 +11,8 @@ rule! {
     ///
     /// ## What
     /// Reports a site of nginx that is only an address and redirects to HTTPS or has a certificate, and a site of Caddy whose
-    /// domain falls back to `localhost` when its variable is empty.
+    /// domain falls back to `localhost` when its variable is empty, where no example names the variable and the conf does not
+    /// say what `localhost` is for.
     ///
     /// ## Why
     /// Certificates are for names. On a host with an address alone the redirect leads visitors to a connection that fails;
@@ -42,7 +43,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
         for site in &proxy.sites {
             match proxy.software {
-                Software::Caddy => caddy(site, findings),
+                Software::Caddy => caddy(facts, site, findings),
                 Software::Nginx => nginx(site, findings),
             }
         }
@@ -57,9 +58,9 @@ fn is_for_development(facts: &Repository, proxy: &Proxy) -> bool {
     of_name || proxy.runs_in.as_ref().is_some_and(|(id, _)| facts.deployment(*id).is_development())
 }
 
-fn caddy(site: &Site, findings: &mut Findings<'_>) {
+fn caddy(facts: &Repository, site: &Site, findings: &mut Findings<'_>) {
     for fallback in &site.fallbacks {
-        if fallback.name != "localhost" {
+        if fallback.name != "localhost" || is_told(facts, fallback) {
             continue;
         }
         findings.push(
@@ -80,6 +81,14 @@ fn caddy(site: &Site, findings: &mut Findings<'_>) {
             findings.push(address(name));
         }
     }
+}
+
+/// Whether whoever deploys is told of the domain: an example names its variable, or the conf says what `localhost` is for.
+fn is_told(facts: &Repository, fallback: &Fallback) -> bool {
+    let shown = facts.env_files.iter().any(|file| file.example && file.get(&fallback.variable).is_some());
+    let text = &facts.sources.get(fallback.span.source).text;
+    let mut comments = text.lines().filter_map(|line| line.trim_start().strip_prefix('#'));
+    shown || comments.any(|comment| comment.to_lowercase().contains("localhost"))
 }
 
 fn nginx(site: &Site, findings: &mut Findings<'_>) {
