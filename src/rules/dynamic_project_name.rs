@@ -5,7 +5,7 @@ use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Repository, Supply, VariableUse};
 use crate::facts::script::docker::{Docker, recognise};
-use crate::facts::script::{Command, Piece, Word};
+use crate::facts::script::{Command, Piece, Script, Word};
 use crate::facts::value::HOLE;
 use crate::source::{SourceId, Span};
 use indexmap::{IndexMap, IndexSet};
@@ -16,8 +16,9 @@ rule! {
     ///
     /// ## What
     /// Reports a `name:` or `-p` with a variable to which the repository gives no value, and a default that two
-    /// environments on one host share. Silent where env-files, scripts or workflows set the variable. `${STAGE:?}`, or
-    /// a script under `set -u`, stops instead of going on with half a name: that is advice (`--pedantic`).
+    /// environments on one host share. Silent where env-files, scripts or workflows set the variable. `${STAGE:?}`,
+    /// `[ -z "$STAGE" ] && exit 1`, or a script under `set -u`, stops instead of going on with half a name: that is advice
+    /// (`--pedantic`).
     ///
     /// ## Why
     /// The project name decides which containers and volumes a command is about. With `name: shop-${STAGE}` and no
@@ -120,7 +121,11 @@ fn called(facts: &Repository, deployment: &Deployment) -> Vec<Loose> {
         let command = facts.command(call)?;
         let Docker::Compose(compose) = recognise(command)?.what else { return None };
         let word = compose.project.as_ref().or(compose.project_variable.as_ref())?;
-        let name = loose(word)?;
+        let (name, piece) = loose(word)?;
+        // A branch of the script that gives it a value is where it is decided.
+        if is_assigned(facts.scripts.get(call.script)?, name) {
+            return None;
+        }
         let known = word.pieces.iter().filter_map(|piece| match piece {
             Piece::Text(text) => Some(text.as_str()),
             _ => None,
@@ -129,16 +134,16 @@ fn called(facts: &Repository, deployment: &Deployment) -> Vec<Loose> {
             variable: name.to_owned(),
             spans: IndexSet::from([word.span]),
             rest: known.collect(),
-            demanded: command.options.nounset || is_guarded(command, name),
+            demanded: command.options.nounset || is_guarded(command, name) || command.is_filled(piece),
         })
     });
     calls.collect()
 }
 
 /// The first variable of a word without value and default. What CI fills in is always there.
-fn loose(word: &Word) -> Option<&str> {
+fn loose(word: &Word) -> Option<(&str, &Piece)> {
     word.pieces.iter().find_map(|piece| match piece {
-        Piece::Unknown { name, default: None, .. } if !is_given(name) => Some(name.as_str()),
+        Piece::Unknown { name, default: None, .. } if !is_given(name) => Some((name.as_str(), piece)),
         _ => None,
     })
 }
@@ -146,6 +151,12 @@ fn loose(word: &Word) -> Option<&str> {
 /// Whether CI fills it in, or it is no variable.
 fn is_given(name: &str) -> bool {
     name.is_empty() || name.contains('.') || name.starts_with("CI_") || name.starts_with("GITHUB_")
+}
+
+/// Whether the script gives a variable a value that is written there.
+fn is_assigned(script: &Script, name: &str) -> bool {
+    let mut assigned = script.assignments.iter().filter(|assignment| assignment.name.value == name);
+    assigned.any(|assignment| assignment.value.known().is_some_and(|value| !value.is_empty()))
 }
 
 fn is_guarded(command: &Command, name: &str) -> bool {

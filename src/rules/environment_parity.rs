@@ -18,8 +18,9 @@ rule! {
     /// ## What
     /// Compares the env-files of deployed environments (`.env.staging` with `.env.production`, `deploy/*/api.env`) and reports
     /// the keys that one lacks and all the others have. Where it is known that Compose or a script reads the file, only what
-    /// they pass on counts; several files of one environment are one. Compares the engine of each service, and of the databases that CI
-    /// starts or points the application at, with what is deployed. What only development has is nobody's fault.
+    /// they pass on counts; several files of one environment are one. Compares the engine of each service; and reports jobs of
+    /// CI that test with one relational database in the place of the one that is deployed, where no job has that one, and
+    /// nothing deployed speaks to the other. What only development has is nobody's fault.
     ///
     /// ## Why
     /// What was tried on staging says nothing of production when the two differ. One delivery pipeline proved each image

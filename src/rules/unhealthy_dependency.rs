@@ -1,6 +1,7 @@
 //! Services that start before what they need is ready.
 
 mod enough;
+mod needed;
 
 use super::support::{OneShots, has_probe};
 use super::{Findings, rule};
@@ -16,7 +17,9 @@ rule! {
     /// Reports `depends_on` of a service that has a health check, without `condition: service_healthy`; and, as an error,
     /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`) or through another
     /// dependency is left alone; so is a `service_started` that somebody wrote out where others of the same deployment wait
-    /// for health, an image that only shares a volume with what it depends on, and a probe that asks for mounted files alone.
+    /// for health, an image that only shares a volume with what it depends on, a probe that asks for mounted files alone, and
+    /// one whose program the image surely lacks. It is a warning where the service is given the other's address, or is the
+    /// project's own and the other a store or broker; advice (`--pedantic`) before a proxy, a static site, a console.
     ///
     /// ## Why
     /// Without a condition Compose waits until the container exists, not until it answers: the application meets a database that
@@ -68,6 +71,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                             && !enough::asks_again(service)
                             && !is_waited_for(service, other)
                             && !enough::asks_for_mounted_files(needed)
+                            && !enough::has_no_program_for_its_probe(needed)
                             && !enough::only_shares_files(facts, deployment, service, needed) =>
                     {
                         let mut finding = Diagnostic::new(
@@ -77,6 +81,9 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                         .at(dependency.span, format!("waits until `{other}` has been started, no longer"));
                         if let Some(probe) = probe(needed) {
                             finding = finding.at(probe, "would say when it is ready");
+                        }
+                        if !needed::is_needed_ready(service, needed) {
+                            finding = finding.level(Severity::Info);
                         }
                         findings.push(finding.help(format!(
                             "Write `depends_on: {{ {other}: {{ condition: service_healthy }} }}`"

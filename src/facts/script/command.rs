@@ -2,7 +2,7 @@
 
 use super::directory::Directory;
 use super::variable::{SourcedFile, Use, Variable, Variables};
-use super::word::Word;
+use super::word::{Piece, Word};
 use crate::source::{Fragment, Span, Spanned};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct Command {
     pub options: Options,
     /// The branches that were taken to get here, outermost first.
     pub choices: Arc<[Choice]>,
+    /// What is not known of the variables and arguments, but was found not to be empty: `[ -z "$X" ] && exit`.
+    pub filled: Arc<[Piece]>,
     /// The call that led here, when it is not written in the script itself but in one that it calls.
     pub caller: Option<Arc<Caller>>,
     /// The step of the job that it belongs to, counted from 0.
@@ -58,6 +60,11 @@ impl Command {
     /// A variable as a program that this command starts would get it: exported, or set before it.
     pub fn exported(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name).filter(|variable| variable.exported)
+    }
+
+    /// Whether something of which no value is known is surely not empty when it runs.
+    pub fn is_filled(&self, piece: &Piece) -> bool {
+        self.filled.iter().any(|other| other.is_same(piece))
     }
 
     /// The machine that it runs on, if it is another one.

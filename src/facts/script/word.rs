@@ -42,6 +42,18 @@ pub enum Piece {
     },
 }
 
+impl Piece {
+    /// Whether both are one unknown thing.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unknown { name, reason, .. }, Self::Unknown { name: theirs, reason: why, .. }) => {
+                !name.is_empty() && name == theirs && reason == why
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Word {
     /// The word that these pieces make.
     pub fn new(pieces: Vec<Piece>, raw: impl Into<String>, span: Span) -> Self {

@@ -3,8 +3,9 @@
 use super::ENVIRONMENT_PARITY;
 use crate::catalog::{self, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::facts::env::EnvFile;
 use crate::facts::model::{Deployment, Repository, Service, Stage};
-use crate::facts::script::{Script, Word};
+use crate::facts::script::{Command, Script, Word};
 use crate::rules::Findings;
 use crate::rules::support::Groups;
 use crate::source::Span;
@@ -100,29 +101,94 @@ fn deployed(facts: &Repository) -> Option<(&Service, &'static str)> {
     (engines.len() == 1).then(|| databases[0])
 }
 
-/// Jobs that prove the application with another engine than the one it runs on.
+/// Jobs that prove the application with another engine in the place of the one it runs on.
 fn in_ci(facts: &Repository, findings: &mut Findings<'_>) {
     let Some((service, engine)) = deployed(facts) else { return };
     let Some(image) = &service.image else { return };
-    let mut seen: BTreeSet<Span> = BTreeSet::new();
+    let mut instead: BTreeMap<&str, BTreeSet<Span>> = BTreeMap::new();
     for script in facts.scripts.iter().filter(|script| script.ci) {
         let used = engines(script);
-        // Where the engine is there too, the other one has a part of its own.
-        if used.iter().any(|(_, other)| *other == engine || alike(other, engine)) {
-            continue;
+        // Where something proves with the engine too, the other one has a part of its own.
+        if used.iter().any(|(_, other)| *other == engine || alike(other, engine)) || runs(script, engine) {
+            return;
         }
-        for (place, other) in used {
-            if seen.insert(place) {
-                let message = format!("CI proves with {other} what runs on {engine}");
-                findings.push(
-                    Diagnostic::new(&ENVIRONMENT_PARITY, message)
-                        .at(place, format!("{other} here"))
-                        .at(image.span, format!("{engine} where it is deployed"))
-                        .help(format!("Start {engine} in the job (a service container does) and let the application use it")),
-                );
-            }
+        let proves = proves(script);
+        for (place, other) in used.into_iter().filter(|(_, other)| proves && is_relational(other)) {
+            instead.entry(other).or_default().insert(place);
         }
     }
+    if !is_relational(engine) || instead.is_empty() || is_started_in_ci(facts, engine) {
+        return;
+    }
+    for (other, places) in instead {
+        if is_spoken(facts, other) {
+            continue;
+        }
+        let message = format!("CI proves with {other} what runs on {engine}");
+        let mut places = places.into_iter();
+        let Some(first) = places.next() else { continue };
+        let finding = Diagnostic::new(&ENVIRONMENT_PARITY, message)
+            .at(first, format!("{other} here"))
+            .at(image.span, format!("{engine} where it is deployed"));
+        let finding = places.fold(finding, |finding, place| finding.at(place, format!("{other} here too")));
+        findings.push(
+            finding.help(format!("Start {engine} in the job (a service container does) and let the application use it")),
+        );
+    }
+}
+
+/// Whether the engine is one of those that applications take in each other's place: by an address and a driver.
+fn is_relational(engine: &str) -> bool {
+    matches!(engine, "postgres" | "mysql" | "mariadb" | "mssql" | "sqlite")
+}
+
+/// Whether a job proves something: it tests, or it runs an image.
+fn proves(script: &Script) -> bool {
+    const PROVING: &[&str] = &["test", "spec", "tox", "nox", "e2e", "check", "verify", "jest", "docker", "curl"];
+    let words = script.commands.iter().flat_map(|command| &command.words).map(Word::shape);
+    words.into_iter().any(|word| PROVING.iter().any(|proving| word.contains(proving)))
+}
+
+/// Whether a job runs an image of this engine by itself: `docker run postgres:16`.
+fn runs(script: &Script, engine: &str) -> bool {
+    let docker = script.commands.iter().filter(|command| command.program() == Some("docker"));
+    let mut words = docker.flat_map(Command::arguments).filter_map(Word::known);
+    words.any(|word| catalog::image(repository(word)).is_some_and(|image| image.engine == engine))
+}
+
+/// Whether CI starts a deployment that has this engine.
+fn is_started_in_ci(facts: &Repository, engine: &str) -> bool {
+    let in_ci = |deployment: &&Deployment| {
+        let mut calls = deployment.invocations.iter();
+        calls.any(|call| {
+            let starts = matches!(call.subcommand.as_str(), "up" | "run" | "start");
+            starts && facts.scripts.get(call.script).is_some_and(|script| script.ci)
+        })
+    };
+    let mut services = facts.deployments.iter().filter(in_ci).flat_map(|deployment| deployment.services.values());
+    services.any(|service| service.known_image().is_some_and(|image| image.engine == engine))
+}
+
+/// Whether what is deployed speaks to this engine too, wherever that runs: a variable or an address names it.
+fn is_spoken(facts: &Repository, engine: &str) -> bool {
+    let names: &[&str] = match engine {
+        "postgres" => &["POSTGRES", "PGHOST", "PG_"],
+        "mysql" | "mariadb" => &["MYSQL", "MARIADB"],
+        "mssql" => &["MSSQL", "SQLSERVER", "SQL_SERVER"],
+        _ => &["SQLITE"],
+    };
+    let named = |key: &str, value: &str| {
+        let (key, value) = (key.to_ascii_uppercase(), value.to_ascii_uppercase());
+        names.iter().any(|name| key.contains(name) || value.contains("://") && value.starts_with(name))
+    };
+    let deployed = facts.deployments.iter().filter(|deployment| !deployment.is_development());
+    let given = deployed.flat_map(|deployment| deployment.services.values()).flat_map(|service| &service.environment);
+    let mut given = given.map(|(key, variable)| (key, variable.value.as_ref().map_or("", |value| value.value.shape())));
+    let files = facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed);
+    given.any(|(key, value)| named(key, value))
+        || files.flat_map(EnvFile::entries).any(|entry| {
+            named(&entry.key, entry.value.as_ref().map_or("", |value| value.text.as_str()))
+        })
 }
 
 /// mariadb and mysql speak one language, to most applications.

@@ -27,13 +27,7 @@ pub(super) fn is_waited_for(deployment: &Deployment, service: &Service, needed: 
 /// Whether a probe only asks for files that are mounted into the container: they are there before anything runs.
 pub(super) fn asks_for_mounted_files(service: &Service) -> bool {
     const ASKING: &[&str] = &["test -", "[ -", "ls ", "stat ", "cat ", "path.exists(", "path.isfile(", "existsSync("];
-    let Some(probe) = service.health.as_ref().map(|health| &health.probe) else { return false };
-    let words: Vec<&str> = match probe {
-        Probe::Shell(text) => text.known().map(String::as_str).into_iter().collect(),
-        Probe::Exec(words) => words.iter().filter_map(Fact::known).map(String::as_str).collect(),
-        Probe::Disabled | Probe::OfImage => return false,
-    };
-    let text = words.join(" ");
+    let Some(text) = service.health.as_ref().and_then(|health| text(&health.probe)) else { return false };
     let is_mounted = |path: &str| {
         service.mounts.iter().any(|mount| {
             matches!(mount.source, MountSource::Bind(_)) && mount.target.known().is_some_and(|target| target == path)
@@ -45,6 +39,39 @@ pub(super) fn asks_for_mounted_files(service: &Service) -> bool {
         && !text.contains("://")
         && !paths.is_empty()
         && paths.into_iter().all(is_mounted)
+}
+
+/// What a probe runs, as far as that is known.
+fn text(probe: &Probe) -> Option<String> {
+    let words: Vec<&str> = match probe {
+        Probe::Shell(text) => text.known().map(String::as_str).into_iter().collect(),
+        Probe::Exec(words) => words.iter().filter_map(Fact::known).map(String::as_str).collect(),
+        Probe::Disabled | Probe::OfImage => return None,
+    };
+    Some(words.join(" "))
+}
+
+/// Whether a probe surely fails: it asks with a program that the image which is built here has not. Who waited for it would
+/// never start.
+pub(super) fn has_no_program_for_its_probe(service: &Service) -> bool {
+    let Some(image) = service.build.as_ref().and_then(|build| build.image.as_ref()) else { return false };
+    let Some(base) = image.base.as_ref().and_then(Fact::known) else { return false };
+    let alpine = base.contains("alpine");
+    // Images of others may have anything.
+    let small = alpine || base.contains("-slim") || base.starts_with("debian:") || base.starts_with("ubuntu:");
+    if !small || base.contains('/') {
+        return false;
+    }
+    let health = service.health.as_ref().filter(|health| !matches!(health.probe, Probe::OfImage));
+    let Some(text) = health.or(image.health.as_ref()).and_then(|health| text(&health.probe)) else { return false };
+    let program = text.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word)).next();
+    let lacks = match program {
+        Some("curl") => true,
+        Some("wget") => !alpine,
+        _ => false,
+    };
+    // A script that is run while it is built may install it.
+    lacks && !image.runs.iter().any(|(run, _)| program.is_some_and(|name| run.contains(name)) || run.contains(".sh"))
 }
 
 /// Whether a service only shares files with the other: both mount one volume, and nothing it is given names the other.
@@ -95,10 +122,16 @@ fn shares_a_volume(one: &Service, other: &Service) -> bool {
     })
 }
 
+/// Programs that serve files and send requests on to others, each when it comes.
+const PROXIES: &[&str] = &["nginx", "httpd", "apache", "caddy", "traefik", "haproxy", "envoy", "openresty"];
+
 /// Whether the image is one that sends requests on to others.
 fn passes_on(service: &Service) -> bool {
-    const PROXIES: &[&str] = &["nginx", "httpd", "apache", "caddy", "traefik", "haproxy", "envoy", "openresty", "proxy"];
-    service.repository().is_none_or(|name| PROXIES.iter().any(|proxy| name.contains(proxy)))
+    service.repository().is_none_or(|name| name.contains("proxy") || is_proxy(name))
+}
+
+pub(super) fn is_proxy(image: &str) -> bool {
+    PROXIES.iter().any(|proxy| image.contains(proxy))
 }
 
 /// Whether the image is one that asks others again and again, and counts it when they do not answer.

@@ -54,13 +54,13 @@ impl Evaluator<'_> {
                                 Status::Likely | Status::Known(_) => (Vec::new(), Vec::new()),
                             };
                             let mut other = state.clone();
-                            let value = yes.first().map(|refinement| refinement.value.clone());
+                            let value = yes.first().and_then(|refinement| refinement.value.clone());
                             other.choose(Choice { span, branch: at, value });
                             for refinement in yes.iter() {
                                 other.refine(refinement);
                             }
                             maybe.push(other);
-                            let value = no.first().map(|refinement| refinement.value.clone());
+                            let value = no.first().and_then(|refinement| refinement.value.clone());
                             // The last branch of all is `else`, or none.
                             state.choose(Choice { span, branch: at + 1, value });
                             for refinement in no.iter() {

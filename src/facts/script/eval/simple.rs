@@ -292,6 +292,7 @@ fn make(
         context: frame.context.clone(),
         options: state.options,
         choices: state.choices.clone(),
+        filled: state.filled.clone(),
         caller: frame.caller.clone(),
         step: frame.step,
     }

@@ -24,6 +24,8 @@ pub(in crate::facts::script) struct State {
     pub(in crate::facts::script) sourced: Arc<[SourcedFile]>,
     pub(in crate::facts::script) hosts: Arc<[Host]>,
     pub(in crate::facts::script) choices: Arc<[Choice]>,
+    /// What is not known, but surely not empty.
+    pub(in crate::facts::script) filled: Arc<[Piece]>,
     pub(in crate::facts::script) status: Status,
     pub(in crate::facts::script) ended: Option<Ended>,
 }
@@ -61,8 +63,8 @@ pub(in crate::facts::script) struct Refinement {
     pub(in crate::facts::script) name: String,
     /// What it was, as far as that was known.
     pub(in crate::facts::script) piece: Option<Piece>,
-    /// What it is.
-    pub(in crate::facts::script) value: String,
+    /// What it is; none where all that is known is that there is something.
+    pub(in crate::facts::script) value: Option<String>,
 }
 
 /// Why a run goes no further.
@@ -87,6 +89,7 @@ impl State {
             sourced: Arc::default(),
             hosts: Arc::default(),
             choices: Arc::default(),
+            filled: Arc::default(),
             status: Status::Known(true),
             ended: None,
         }
@@ -129,21 +132,27 @@ impl State {
     /// The run in which what was looked at has this value.
     pub(in crate::facts::script) fn refine(&mut self, refinement: &Refinement) {
         let Refinement { name, piece, value } = refinement;
+        let Some(value) = value else {
+            let fresh = piece.iter().filter(|piece| !self.filled.iter().any(|other| piece.is_same(other)));
+            self.filled = self.filled.iter().chain(fresh).cloned().collect();
+            return;
+        };
         let place = match piece {
             Some(Piece::Unknown { span, .. }) => Some(*span),
             _ => None,
         };
         if let Some(piece) = piece {
             let replace = |word: &mut Word| {
-                if word.pieces.iter().any(|other| same(piece, other)) {
+                if word.pieces.iter().any(|other| piece.is_same(other)) {
                     let change = |other: &Piece| {
-                        if same(piece, other) { Piece::Text(value.clone()) } else { other.clone() }
+                        if piece.is_same(other) { Piece::Text(value.clone()) } else { other.clone() }
                     };
                     let pieces = word.pieces.iter().map(change).collect();
                     *word = Word { quoted: word.quoted, ..Word::new(pieces, word.raw.clone(), word.span) };
                 }
             };
-            if self.variables.values().any(|variable| variable.value.pieces.iter().any(|p| same(piece, p))) {
+            if self.variables.values().any(|variable| variable.value.pieces.iter().any(|p| piece.is_same(p)))
+            {
                 for variable in Arc::make_mut(&mut self.variables).values_mut() {
                     replace(&mut variable.value);
                 }
@@ -178,16 +187,6 @@ pub(in crate::facts::script) fn argument(number: usize, span: Span) -> Word {
     Word::new(vec![piece], format!("${number}"), span)
 }
 
-/// Whether both pieces are one unknown thing.
-pub(in crate::facts::script) fn same(one: &Piece, other: &Piece) -> bool {
-    match (one, other) {
-        (Piece::Unknown { name, reason, .. }, Piece::Unknown { name: other, reason: why, .. }) => {
-            !name.is_empty() && name == other && reason == why
-        }
-        _ => false,
-    }
-}
-
 /// The most choices that are kept of one run.
 const MOST_CHOICES: usize = 24;
 
@@ -204,6 +203,7 @@ pub(in crate::facts::script) fn merge(states: Vec<State>) -> Vec<State> {
         match kept.iter_mut().find(|other| other.is_like(&state)) {
             Some(other) => {
                 other.choices = common(&other.choices, &state.choices);
+                other.filled = common(&other.filled, &state.filled);
                 if other.status != state.status {
                     other.status = Status::Likely;
                 }
@@ -214,12 +214,12 @@ pub(in crate::facts::script) fn merge(states: Vec<State>) -> Vec<State> {
     if kept.len() > MOST { join(kept).into_iter().collect() } else { kept }
 }
 
-/// The choices that both made.
-pub(in crate::facts::script) fn common(one: &Arc<[Choice]>, other: &Arc<[Choice]>) -> Arc<[Choice]> {
+/// What is in both: the choices that both made, what is filled in both.
+pub(in crate::facts::script) fn common<T: Clone + PartialEq>(one: &Arc<[T]>, other: &Arc<[T]>) -> Arc<[T]> {
     if one == other {
         return one.clone();
     }
-    one.iter().filter(|choice| other.contains(choice)).cloned().collect()
+    one.iter().filter(|entry| other.contains(entry)).cloned().collect()
 }
 
 /// The files that one or the other has sourced.
@@ -240,6 +240,7 @@ pub(in crate::facts::script) fn join(states: Vec<State>) -> Option<State> {
     let mut joined = states.next()?;
     for state in states {
         joined.choices = common(&joined.choices, &state.choices);
+        joined.filled = common(&joined.filled, &state.filled);
         if joined.status != state.status {
             joined.status = Status::Likely;
         }

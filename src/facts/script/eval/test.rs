@@ -1,6 +1,6 @@
 //! `[ … ]` and `[[ … ]]`: what can be decided, and what is known once the rest has been.
 
-use super::state::{Refinement, State, Status};
+use super::state::{Refinement, State, Status, argument};
 use super::{Frame, expand};
 use crate::facts::script::pattern;
 use crate::facts::script::word::{Piece, Word};
@@ -71,8 +71,9 @@ fn filled(frame: &Frame, state: &State, word: &shell::Word, wanted: bool) -> Sta
     if let Some(known) = known {
         Status::Known(known == wanted)
     } else {
-        let empty = refinement(word, &value, "").into_iter().collect();
-        if wanted { Status::Test(Vec::new(), empty) } else { Status::Test(empty, Vec::new()) }
+        let empty: Vec<Refinement> = refinement(word, &value, "").into_iter().collect();
+        let something = empty.iter().map(|empty| Refinement { value: None, ..empty.clone() }).collect();
+        if wanted { Status::Test(something, empty) } else { Status::Test(empty, something) }
     }
 }
 
@@ -88,7 +89,7 @@ pub(super) fn refinement(word: &shell::Word, value: &Word, text: &str) -> Option
         },
         _ => unknown.clone(),
     };
-    Some(Refinement { name, piece: Some(piece.clone()), value: text.to_owned() })
+    Some(Refinement { name, piece: Some(piece.clone()), value: Some(text.to_owned()) })
 }
 
 fn comparison(frame: &Frame, state: &State, words: &[shell::Word], double: bool) -> Status {
@@ -97,6 +98,9 @@ fn comparison(frame: &Frame, state: &State, words: &[shell::Word], double: bool)
     let numbers =
         || Some((left.known()?.trim().parse::<i64>().ok()?, right.known()?.trim().parse::<i64>().ok()?));
     let decided = |known: Option<bool>| known.map_or_else(unknown, Status::Known);
+    if let Some(status) = counted(&left, operator, &right) {
+        return status;
+    }
     match operator {
         "=" | "==" | "!=" => {
             let is_pattern = double && !right.quoted && right.known().is_some_and(pattern::is_pattern);
@@ -140,4 +144,27 @@ fn comparison(frame: &Frame, state: &State, words: &[shell::Word], double: bool)
         "-ge" => decided(numbers().map(|(left, right)| left >= right)),
         _ => unknown(),
     }
+}
+
+/// A comparison of `$#` with a number: what it tells of the arguments.
+fn counted(left: &Word, operator: &str, right: &Word) -> Option<Status> {
+    let [Piece::Unknown { name, span, .. }] = left.pieces.as_slice() else { return None };
+    let number: u8 = right.known().filter(|_| name == "#")?.trim().parse().ok()?;
+    let given = |count: u8| {
+        let filled = |at| Refinement {
+            name: String::new(),
+            piece: argument(usize::from(at), *span).pieces.pop(),
+            value: None,
+        };
+        (1..=count.min(9)).map(filled).collect()
+    };
+    Some(match operator {
+        "-eq" | "=" | "==" if number == 0 => Status::Test(Vec::new(), given(1)),
+        "-ne" | "!=" if number == 0 => Status::Test(given(1), Vec::new()),
+        "-ge" | "-eq" | "=" | "==" => Status::Test(given(number), Vec::new()),
+        "-lt" | "-ne" | "!=" => Status::Test(Vec::new(), given(number)),
+        "-gt" => Status::Test(given(number.saturating_add(1)), Vec::new()),
+        "-le" => Status::Test(Vec::new(), given(number.saturating_add(1))),
+        _ => return None,
+    })
 }
