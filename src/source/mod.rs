@@ -7,7 +7,7 @@ pub use fragment::Fragment;
 pub use spanned::Spanned;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// One text that was read, by its place in [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,20 +62,28 @@ pub struct Source {
     pub path: PathBuf,
     /// The whole text.
     pub text: Arc<str>,
-    line_starts: Arc<[u32]>,
+    /// Where its lines begin, once somebody asks: of most files nothing is told.
+    line_starts: OnceLock<Arc<[u32]>>,
 }
 
 impl Source {
     fn new(path: PathBuf, text: Arc<str>) -> Self {
-        let ends = (1..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n').map(|(next, _)| next);
-        let starts = std::iter::once(0).chain(ends);
-        Self { path, line_starts: starts.collect(), text }
+        Self { path, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.bytes();
+            let ends = (1..).zip(bytes).filter(|(_, byte)| *byte == b'\n').map(|(next, _)| next);
+            std::iter::once(0).chain(ends).collect()
+        })
     }
 
     /// Where byte `offset` stands.
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
-        let start = self.line_starts[line] as usize;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset) - 1;
+        let start = starts[line] as usize;
         let end = (offset as usize).min(self.text.len());
         let column = self.text.get(start..end).map_or(1, |before| before.chars().count() + 1);
         Position { line: line + 1, column, offset: offset as usize }
@@ -152,6 +160,12 @@ impl Sources {
 
 /// A path with `/` between its parts, whatever the system.
 pub fn shown(path: &Path) -> String {
+    // Nearly every path is written in this way, which is quickly seen.
+    if let Some(text) = path.to_str().filter(|_| cfg!(unix))
+        && text.split('/').all(|part| !matches!(part, "" | "."))
+    {
+        return text.to_owned();
+    }
     path.components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()

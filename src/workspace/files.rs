@@ -1,12 +1,13 @@
 //! The files of one run: each is read once, whoever asks for it, and what could not be read is remembered.
 
 use super::git::Git;
-use super::paths::{clean, cleaned, inside, relative};
+use super::paths::{clean, cleaned, inside, is_clean, relative};
 use super::seen::{Glimpse, Seen};
 use super::{Found, look, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources};
 use foldhash::HashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -73,19 +74,33 @@ impl Files {
         }
     }
 
+    /// The file that is at `path`, with one name for all that mean the same: from the base where it is below it.
+    fn name<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        if self.redirects.is_empty() && is_clean(path) {
+            if path.is_relative() {
+                return Cow::Borrowed(path);
+            }
+            if let Some(inside) = inside(path, &self.base) {
+                return Cow::Borrowed(inside);
+            }
+        }
+        let place = self.place(path);
+        Cow::Owned(inside(&place, &self.base).map(Path::to_owned).unwrap_or(place))
+    }
+
     /// The text of the file at `path`; the reason, if it cannot be read.
     pub fn read(&mut self, path: &Path) -> Result<SourceId, Diagnostic> {
-        let key = self.place(path);
-        if let Some(known) = self.read.get(key.as_os_str()) {
+        let name = self.name(path);
+        if let Some(known) = self.read.get(name.as_os_str()) {
             return known.clone();
         }
-        let kept = inside(&key, &self.base).and_then(|inside| self.seen.take(inside));
-        let shown = relative(&key, &self.base);
-        let result = match kept {
+        let place = self.base.join(&name);
+        let shown = relative(&place, &self.base);
+        let result = match self.seen.take(&name) {
             Some(text) => Ok(self.sources.add(shown, text)),
-            None => read::read_as(&mut self.sources, &key, &shown),
+            None => read::read_as(&mut self.sources, &place, &shown),
         };
-        self.read.insert(key.into_os_string(), result.clone());
+        self.read.insert(name.into_owned().into_os_string(), result.clone());
         result
     }
 
@@ -106,10 +121,9 @@ impl Files {
 
     /// What stands at `path`: as the walk saw it, and where that tells too little as the disk says.
     fn glimpse(&self, path: &Path) -> Glimpse {
-        let place = self.place(path);
-        let seen = inside(&place, &self.base).map_or(Glimpse::Unsure, |inside| self.seen.at(inside));
-        match seen {
-            Glimpse::Unsure => match look(&place) {
+        let name = self.name(path);
+        match self.seen.at(&name) {
+            Glimpse::Unsure => match look(&self.base.join(&name)) {
                 Found::Nothing => Glimpse::Nothing,
                 Found::Directory => Glimpse::Directory,
                 Found::File | Found::Program => Glimpse::File,

@@ -32,7 +32,7 @@ pub(super) fn inside<'p>(path: &'p Path, base: &Path) -> Option<&'p Path> {
 }
 
 /// Whether nothing in `path` can be left out, which is quickly seen and nearly always so.
-fn is_clean(path: &Path) -> bool {
+pub(super) fn is_clean(path: &Path) -> bool {
     let mut parts = path.as_os_str().as_encoded_bytes().split(|byte| *byte == b'/');
     let first = parts.next().unwrap_or_default();
     cfg!(unix) && !matches!(first, b"." | b"..") && parts.all(|part| !matches!(part, b"" | b"." | b".."))

@@ -2,7 +2,8 @@
 
 use super::amounts;
 use super::codes;
-use super::node::{Data, Entry, Map, Node, sized};
+use super::map::Map;
+use super::node::{Data, Entry, Node};
 use super::number;
 use super::read::{bool, go_int};
 use super::types::{Field, Kind};
@@ -19,7 +20,7 @@ pub(super) fn object(node: &mut Node, fields: &[Field], path: &str, faults: &mut
 /// Puts the fields of a service back into the order of the types, after some were added.
 pub(super) fn reorder(map: &mut Map) {
     let place = |key: &str| super::types::SERVICE.iter().position(|field| field.printed == key);
-    map.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+    map.sort_by(|one, other| place(one).cmp(&place(other)));
 }
 
 struct Decoder<'f> {
@@ -46,7 +47,7 @@ impl Decoder<'_> {
             Data::Map(map) => map.into_iter().collect(),
             _ => Vec::new(),
         };
-        let mut map = sized(old.len());
+        let mut map = Map::with_capacity(old.len());
         // Most fields are not there, which the first letter often tells.
         let letter = |key: &str| 1_u64 << (key.as_bytes().first().map_or(0, |first| first % 64));
         let letters = old.iter().fold(0, |all, (key, _)| all | letter(key));
@@ -164,7 +165,7 @@ impl Decoder<'_> {
                         self.within(name, |decoder| decoder.object(&mut entry.node, fields));
                     }
                 }
-                map.sort_unstable_keys();
+                map.sort_keys();
                 !map.is_empty()
             }
         }
@@ -345,7 +346,7 @@ impl Decoder<'_> {
                 for part in both.values_mut() {
                     self.within(name, |decoder| number(decoder, &mut part.node));
                 }
-                both.sort_by(|one, _, other, _| other.cmp(one));
+                both.sort_by(|one, other| other.cmp(one));
                 both.retain(|_, part| part.node.as_int() != Some(0));
             } else if limit.unknown().is_none() {
                 self.within(name, |decoder| number(decoder, limit));
@@ -354,7 +355,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        map.sort_unstable_keys();
+        map.sort_keys();
         !map.is_empty()
     }
 
@@ -375,7 +376,7 @@ impl Decoder<'_> {
                 }
             }
         }
-        map.sort_unstable_keys();
+        map.sort_keys();
         let any = !map.is_empty();
         node.data = Data::Map(map);
         any
@@ -432,7 +433,7 @@ impl Decoder<'_> {
 
 /// A list of `key=value` as a mapping; the last of several values of a key counts.
 pub(super) fn pair_list(list: Vec<Node>) -> Map {
-    let mut map = sized(list.len());
+    let mut map = Map::with_capacity(list.len());
     for item in list {
         let span = item.span;
         let (key, entry) = match item.data {

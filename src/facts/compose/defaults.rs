@@ -23,7 +23,7 @@ pub(super) fn apply(model: &mut Node) {
                 "deploy" => {
                     let devices = ["resources", "reservations", "devices"];
                     let node = devices.iter().try_fold(&mut entry.node, |node, key| {
-                        node.as_map_mut()?.get_mut(*key).map(|entry| &mut entry.node)
+                        node.as_map_mut()?.get_mut(key).map(|entry| &mut entry.node)
                     });
                     if let Some(node) = node {
                         each(node, device);

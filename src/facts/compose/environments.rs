@@ -2,7 +2,8 @@
 
 use super::env_file::{self, Line, Lines};
 use super::load::Work;
-use super::node::{Data, Entry, Map, Node, Partial};
+use super::map::Map;
+use super::node::{Data, Entry, Node, Partial};
 use super::substitute::Lookup;
 use super::variables::{Found, Variable, Variables};
 use super::{codes, decode};
@@ -168,12 +169,12 @@ impl Work<'_> {
 fn add(service: &mut Node, key: &str, lines: Lines) {
     let span = service.span;
     let Data::Map(map) = &mut service.data else { return };
-    let own = map.entry(key.to_owned()).or_insert_with(|| Entry { key: span, node: Node::map(span) });
+    let own = map.or_insert_with(key, || Entry { key: span, node: Node::map(span) });
     let Data::Map(own) = &mut own.node.data else { return };
     for (name, line) in lines {
-        own.entry(name).or_insert_with(|| entry(line));
+        own.or_insert_with(&name, || entry(line));
     }
-    own.sort_unstable_keys();
+    own.sort_keys();
     decode::reorder(map);
 }
 

@@ -2,8 +2,9 @@
 
 use super::codes;
 use super::load::{File, Place, Work, clear};
+use super::map::Map;
 use super::merge::merge_service;
-use super::node::{Data, Entry, Map, Node};
+use super::node::{Data, Entry, Node};
 use super::paths::is_remote;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -151,7 +152,7 @@ impl Work<'_> {
             return None;
         }
         self.extend(target, &mut others, base_path, place, &file.resets, trail);
-        others.swap_remove(target)
+        others.remove(target)
     }
 
     /// A copy of a service, if the project may still grow by as much.

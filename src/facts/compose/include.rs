@@ -3,7 +3,8 @@
 use super::codes;
 use super::env_file::{self, Lines};
 use super::load::{Place, Work};
-use super::node::{Data, Map, Node};
+use super::map::Map;
+use super::node::{Data, Node};
 use super::paths::is_remote;
 use super::variables::{Variable, Variables};
 use crate::diagnostic::Diagnostic;
@@ -170,9 +171,7 @@ impl Work<'_> {
         for kind in ["services", "volumes", "networks", "secrets", "configs"] {
             let Some(Node { data: Data::Map(things), .. }) = model.remove(kind) else { continue };
             let Data::Map(top) = &mut file.data else { return };
-            let target = top
-                .entry(kind.to_owned())
-                .or_insert_with(|| super::Entry { key: span, node: Node::map(span) });
+            let target = top.or_insert_with(kind, || super::Entry { key: span, node: Node::map(span) });
             if target.node.is_null() {
                 target.node = Node::map(span);
             }

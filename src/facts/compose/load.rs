@@ -279,7 +279,7 @@ pub(super) fn clear(node: &mut Node, path: &[String]) {
     let [key, rest @ ..] = path else { return };
     let Data::Map(map) = &mut node.data else { return };
     if rest.is_empty() {
-        map.shift_remove(key);
+        map.remove(key);
     } else if let Some(entry) = map.get_mut(key) {
         clear(&mut entry.node, rest);
     }

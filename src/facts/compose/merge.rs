@@ -1,7 +1,8 @@
 //! Merging one tree onto another, each key by its own rule.
 
 use super::codes;
-use super::node::{Data, Entry, Map, Node};
+use super::map::Map;
+use super::node::{Data, Entry, Node};
 use crate::diagnostic::Diagnostic;
 use foldhash::HashSet;
 

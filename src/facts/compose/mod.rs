@@ -21,6 +21,7 @@ mod find;
 mod include;
 mod load;
 mod loaded;
+mod map;
 mod merge;
 mod node;
 mod normalise;
@@ -40,7 +41,8 @@ mod words;
 pub use canonical::{Mount, PortEntry, parse_mount, parse_port};
 pub use find::{FILE_NAMES, OVERRIDE_NAMES, normalise as normalise_name};
 pub use loaded::Loaded;
-pub use node::{Data, Entry, HOLE, Map, Node, Partial};
+pub use map::Map;
+pub use node::{Data, Entry, HOLE, Node, Partial};
 pub use request::{Given, Request, Shell};
 
 pub use print::json;
@@ -101,7 +103,7 @@ impl Loader {
                 work.environment(service, &mut entry.node, &call.variables, true);
             }
         }
-        for (service, entry) in disabled.as_map_mut().into_iter().flatten() {
+        for (service, entry) in disabled.as_map_mut().into_iter().flat_map(Map::iter_mut) {
             work.environment(service, &mut entry.node, &call.variables, false);
         }
         debug_assert!(name.origin != ProjectOrigin::Name || name.written.is_some());

@@ -1,9 +1,9 @@
 //! An evaluated tree: what a Compose file says after interpolation and merging, every value with its place.
 
-use crate::facts::model::{ByName, Fact};
+use super::map::Map;
+use crate::facts::model::Fact;
 use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
-use foldhash::fast::RandomState;
 
 /// A value and where a person wrote it.
 #[derive(Clone, Debug)]
@@ -52,14 +52,6 @@ pub struct Partial {
 
 /// Stands for an unknown part of a text.
 pub const HOLE: char = '\u{1a}';
-
-/// The entries of a mapping, in the order in which they were first written.
-pub type Map = ByName<Entry>;
-
-/// A mapping without entries that has room for so many.
-pub(super) fn sized(capacity: usize) -> Map {
-    Map::with_capacity_and_hasher(capacity, RandomState::default())
-}
 
 /// One entry of a mapping.
 #[derive(Clone, Debug)]
@@ -178,7 +170,7 @@ impl Node {
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<Node> {
-        self.as_map_mut()?.shift_remove(key).map(|entry| entry.node)
+        self.as_map_mut()?.remove(key).map(|entry| entry.node)
     }
 
     /// A scalar as Compose prints it into text: `true`, `80`, `1.5`; nothing for a list or a mapping.

@@ -2,7 +2,8 @@
 
 use super::decode;
 use super::load::Work;
-use super::node::{Data, Entry, Map, Node, Partial};
+use super::map::Map;
+use super::node::{Data, Entry, Node, Partial};
 use super::types;
 use super::variables::{Found, Variables};
 use crate::facts::value::Value;
@@ -29,7 +30,7 @@ pub(super) fn normalise(work: &mut Work<'_>, model: &mut Node, name: &Value<Stri
             }
             decode::object(&mut thing.node, fields, &format!("{kind}.{key}"), &mut work.out.faults);
         }
-        things.sort_unstable_keys();
+        things.sort_keys();
     }
     top.retain(|kind, entry| {
         let known = ["services", "networks", "volumes", "secrets", "configs"].contains(&kind.as_str());
@@ -66,8 +67,7 @@ fn implicit_network(model: &mut Node) {
         }
     }
     let Some(place) = used else { return };
-    let networks =
-        top.entry("networks".to_owned()).or_insert_with(|| Entry { key: place, node: Node::map(place) });
+    let networks = top.or_insert_with("networks", || Entry { key: place, node: Node::map(place) });
     if networks.node.is_null() {
         networks.node = Node::map(place);
     }
@@ -136,11 +136,10 @@ fn service(service: &mut Node, variables: &Variables) {
     if implied.is_empty() {
         return;
     }
-    let depends =
-        map.entry("depends_on".to_owned()).or_insert_with(|| Entry { key: span, node: Node::map(span) });
+    let depends = map.or_insert_with("depends_on", || Entry { key: span, node: Node::map(span) });
     let Data::Map(depends) = &mut depends.node.data else { return };
     for (name, place, restart) in implied {
-        depends.entry(name).or_insert_with(|| {
+        depends.or_insert_with(&name, || {
             let mut long = Node::map(place);
             long.insert("condition", Node::text("service_started", place));
             long.insert("restart", Node::new(Data::Bool(restart), place));
@@ -185,7 +184,7 @@ pub(super) fn replicas(service: &mut Node) {
     let Data::Map(map) = &mut deploy.node.data else { return };
     if !map.contains_key("replicas") {
         let at = usize::from(map.contains_key("mode"));
-        map.shift_insert(at, "replicas".to_owned(), Entry { key: scale.span, node: scale });
+        map.insert_at(at, "replicas", Entry { key: scale.span, node: scale });
     }
 }
 

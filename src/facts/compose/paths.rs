@@ -1,5 +1,6 @@
 //! Relative paths made absolute, wherever a path of this machine stands.
 
+use super::map::Map;
 use super::node::{Data, Node};
 use crate::workspace::clean;
 use std::path::{Path, PathBuf};
@@ -94,12 +95,12 @@ impl Base<'_> {
         self.key(service, "build", |base, build| {
             base.key(build, "context", Self::context);
             base.key(build, "additional_contexts", |base, contexts| {
-                for entry in contexts.as_map_mut().into_iter().flat_map(|map| map.values_mut()) {
+                for entry in contexts.as_map_mut().into_iter().flat_map(Map::values_mut) {
                     base.context(&mut entry.node);
                 }
             });
             base.key(build, "ssh", |base, ssh| {
-                for entry in ssh.as_map_mut().into_iter().flat_map(|map| map.values_mut()) {
+                for entry in ssh.as_map_mut().into_iter().flat_map(Map::values_mut) {
                     base.absolute_if_any(&mut entry.node);
                 }
             });

@@ -1,7 +1,8 @@
 //! The model as `docker compose config --format json` prints it.
 
 use super::loaded::Loaded;
-use super::node::{Data, Map, Node};
+use super::map::Map;
+use super::node::{Data, Node};
 use super::number;
 use crate::facts::value::{Unknown, Value};
 use crate::source::Sources;

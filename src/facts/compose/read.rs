@@ -2,7 +2,8 @@
 
 use super::codes;
 use super::env_file::refused;
-use super::node::{Data, Entry, HOLE, Node, Partial, sized};
+use super::map::Map;
+use super::node::{Data, Entry, HOLE, Node, Partial};
 use super::substitute::{Site, substitute};
 use super::variables::Variables;
 use crate::diagnostic::Diagnostic;
@@ -69,7 +70,7 @@ impl<'r> Reader<'r, '_> {
             }
             Kind::Mapping => {
                 let entries = self.tree.mapping(id).unwrap_or_default();
-                let mut map = sized(entries.len());
+                let mut map = Map::with_capacity(entries.len());
                 for (key, value) in entries {
                     let key_span = self.tree.value_span(*key);
                     let Some(name) = self.key(*key, key_span) else { continue };

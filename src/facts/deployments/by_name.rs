@@ -2,10 +2,10 @@
 
 use super::candidate::Candidate;
 use super::names::{self, Named};
-use super::{Context, development, slashed};
+use super::{Context, development};
 use crate::facts::compose::{Loaded, Node, Request, Shell};
 use crate::facts::model::Evidence;
-use crate::source::Span;
+use crate::source::{Span, shown};
 use crate::workspace::Files;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 use foldhash::HashMap;
@@ -87,7 +87,7 @@ fn file_name(path: &Path) -> &str {
 
 /// The file that Compose reads in this directory by itself.
 fn base(context: &Context<'_>, directory: &Path) -> Option<PathBuf> {
-    DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| context.paths.contains(&slashed(path)))
+    DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| context.paths.contains(&shown(path)))
 }
 
 /// Files by their names without what follows the last dot.
@@ -150,7 +150,7 @@ fn is_part(context: &Context<'_>, files: &Files, evaluated: &Evaluated, among_ot
         super::is_marked(&source.text) || has_paths(&source.text) || development::is_template(&source.path)
     });
     // Umbrel adds a file of its own to an application's, with what is missing there.
-    let completed = context.paths.contains(&slashed(&request.directory.join("umbrel-app.yml")));
+    let completed = context.paths.contains(&shown(&request.directory.join("umbrel-app.yml")));
     template || bare > 0 && completed || bare > 0 && (!automatic || among_others && bare == all)
 }
 
@@ -265,7 +265,7 @@ fn candidate(files: &mut Files, path: &Path, request: Request) -> Option<Candida
         replaced: BTreeMap::new(),
         host: None,
         invocations: Vec::new(),
-        because: vec![Evidence { span: start, text: format!("`{}` is a Compose file", slashed(path)) }],
+        because: vec![Evidence { span: start, text: format!("`{}` is a Compose file", shown(path)) }],
         swarm: file_name(path).contains("stack"),
         ci: false,
         guessed: false,
@@ -281,13 +281,13 @@ fn environment(path: &Path) -> Option<Named> {
     }
     names::infix(name)
         .and_then(names::in_text)
-        .or_else(|| path.parent().and_then(|parent| names::in_text(&slashed(parent))))
+        .or_else(|| path.parent().and_then(|parent| names::in_text(&shown(parent))))
 }
 
 /// The env-file that is named for the same environment, in the same directory, and gives at least one variable that Compose
 /// files use: `.env.production` is also what web frameworks call their settings.
 fn env_file(context: &Context<'_>, files: &mut Files, directory: &Path, named: &Named) -> Option<PathBuf> {
-    if context.paths.contains(&slashed(&directory.join(".env"))) {
+    if context.paths.contains(&shown(&directory.join(".env"))) {
         return None;
     }
     let from = context.env_files.partition_point(|path| path.as_path() < directory);

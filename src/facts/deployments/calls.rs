@@ -8,7 +8,7 @@ use crate::facts::compose::{Given, Request, Shell};
 use crate::facts::model::{ByName, Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, shown};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -158,7 +158,7 @@ fn candidate(
         let (from, to) = (told(copy.from), told(copy.to));
         let place = |word: &Word| context.at(copy.at, &directory, word);
         if let (Some(by), Some(path)) = (place(&from), place(&to))
-            && context.paths.contains(&super::slashed(&by))
+            && context.paths.contains(&shown(&by))
             && by != path
         {
             replaced.insert(path, Replacement { by, span: copy.at.span });
@@ -303,7 +303,7 @@ fn environment(
             names::in_text(word.known()?).map(|named| (named, Some(word.span)))
         })
         .or_else(|| named.iter().find_map(|name| names::in_text(variable(name)?)).map(|named| (named, span)))
-        .or_else(|| names::in_text(&super::slashed(&request.directory)).map(|named| (named, span)))
+        .or_else(|| names::in_text(&shown(&request.directory)).map(|named| (named, span)))
         .or_else(|| match &call.of.kind {
             ScriptKind::Target(name) | ScriptKind::Job(name) | ScriptKind::Npm(name) => {
                 names::in_text(name).map(|named| (named, Some(call.of.span)))

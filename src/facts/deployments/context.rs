@@ -2,9 +2,9 @@
 
 use super::calls::Call;
 use super::domain::Holes;
-use super::slashed;
 use crate::facts::compose::Loader;
 use crate::facts::script::{Command, Directory, Word, renamed};
+use crate::source::shown;
 use crate::workspace::discover::{DEFAULT_NAMES, Kind};
 use crate::workspace::{Files, Inventory, clean};
 use std::collections::BTreeSet;
@@ -151,7 +151,7 @@ impl<'a> Context<'a> {
     }
 
     fn has(&self, path: &Path) -> bool {
-        self.paths.contains(&slashed(path))
+        self.paths.contains(&shown(path))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What an unknown variable of a script may be, where the files that are there say it: `$ENV` of `.env.$ENV` is `staging` or
 //! `production` when those two files exist.
 
-use super::slashed;
 use crate::facts::script::{Piece, Word};
+use crate::source::shown;
 use crate::workspace::clean;
 use foldhash::HashMap;
 use std::cell::RefCell;
@@ -131,7 +131,7 @@ impl<'w> Pattern<'w> {
             (directory, self.before.as_str())
         };
         let (above, start) = before.rsplit_once('/').unwrap_or(("", before));
-        let base = slashed(&clean(&base.join(above)));
+        let base = shown(&clean(&base.join(above)));
         let inside = base != ".." && !base.starts_with("../");
         inside.then(|| if base.is_empty() { start.to_owned() } else { format!("{base}/{start}") })
     }

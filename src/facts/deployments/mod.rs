@@ -22,7 +22,7 @@ use super::lower;
 use super::model::{Deployment, DeploymentId, Environment, Gap, Stage};
 use super::script::{Script, ScriptKind};
 use crate::facts::model::ByName;
-use crate::source::Sources;
+use crate::source::{Sources, shown};
 use crate::syntax::codes::FAILURES;
 use crate::workspace::discover::Kind;
 use crate::workspace::{Files, Inventory};
@@ -41,7 +41,7 @@ pub(super) fn deployments(
 ) -> Vec<Deployment> {
     let gaps = &mut Gaps { seen: gaps.iter().cloned().collect(), list: gaps };
     let read = inventory.files.iter().map(|entry| &entry.path);
-    let paths: BTreeSet<String> = read.chain(&inventory.others).map(|path| slashed(path)).collect();
+    let paths: BTreeSet<String> = read.chain(&inventory.others).map(|path| shown(path)).collect();
     let mut context = Context::new(files, inventory, &paths);
     let calls = calls::calls(files.sources(), scripts);
     let mut found: Vec<Deployment> = Vec::new();
@@ -82,7 +82,7 @@ pub(super) fn stage_of(environment: &str) -> Stage {
 /// environment that is deployed, the one in which other environments would stand beside it.
 pub(super) fn claimed_by_name(path: &Path) -> &Path {
     let here = path.parent().unwrap_or(Path::new(""));
-    let text = slashed(path);
+    let text = shown(path);
     let directories = text.rfind('/').unwrap_or(0);
     let deployed = |text| names::word_in(text).filter(|(named, _)| named.stage == Stage::Deployed);
     // `.env.production` has its like beside it; `acme-production/.env.production` in `acme-staging`, too.
@@ -98,7 +98,7 @@ pub(super) fn claimed_by_name(path: &Path) -> &Path {
 /// The environment that an env-file is named for: by its own name, else by its directories; and its path with a `*` in the
 /// place of that name, which is the same for the files of all environments.
 pub(super) fn named_for(path: &Path) -> Option<(Environment, Stage, String)> {
-    let text = slashed(path);
+    let text = shown(path);
     let (named, word) = names::word_in(&text)?;
     let family = format!("{}*{}", &text[..word.start], &text[word.end..]);
     Some((Environment { name: named.name, span: None }, named.stage, family))
@@ -223,9 +223,4 @@ fn left(
         .filter(|entry| !context.included.contains(&entry.path))
         .map(|entry| entry.path.clone())
         .collect()
-}
-
-/// A path with `/` between its names.
-fn slashed(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }

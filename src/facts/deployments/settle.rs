@@ -2,11 +2,10 @@
 
 use super::candidate::Candidate;
 use super::names;
-use super::slashed;
 use crate::facts::model::{Deployment, Environment, Invocation, Reader, Stage, Supply};
 use crate::facts::script::docker::{Docker, recognise};
 use crate::facts::script::{Script, ScriptKind};
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{SourceId, Sources, Span, shown};
 use crate::workspace::clean;
 use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 use foldhash::HashMap;
@@ -84,7 +83,7 @@ fn stage(candidate: &Candidate, scripts: &[Script], sources: &Sources) -> Stage 
             ScriptKind::Target(name) | ScriptKind::Job(name) | ScriptKind::Npm(name) => name.as_str(),
             ScriptKind::Shell | ScriptKind::Cron => "",
         };
-        format!("{} {name}", slashed(&sources.get(script.source).path)).to_lowercase()
+        format!("{} {name}", shown(&sources.get(script.source).path)).to_lowercase()
     });
     let words: Vec<String> = words.collect();
     if words.iter().any(|text| text.contains("deploy") || text.contains("release")) {

@@ -1,7 +1,7 @@
 //! Volumes, networks, secrets and configs.
 
 use super::fact;
-use crate::facts::compose::{Entry, Node};
+use crate::facts::compose::{Entry, Map, Node};
 use crate::facts::model::{ByName, Fact, Resource};
 
 /// The resources of one kind, by key.
@@ -10,7 +10,7 @@ pub(super) fn resources(node: Option<&Node>) -> ByName<Resource> {
 }
 
 fn resource(key: &str, entry: &Entry) -> Resource {
-    let empty = ByName::default();
+    let empty = Map::default();
     let map = entry.node.as_map().unwrap_or(&empty);
     let name = fact(map, "name").unwrap_or_else(|| Fact::literal(key.to_owned(), entry.key));
     let device = entry.node.at(&["driver_opts", "device"]).and_then(Node::fact);

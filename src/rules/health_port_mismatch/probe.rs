@@ -41,7 +41,7 @@ fn asked(service: &Service) -> Option<(u16, Span)> {
         Probe::Disabled | Probe::OfImage => return None,
     };
     words.iter().find_map(|word| {
-        let text = word.known()?;
+        let text = word.known().filter(|text| text.contains(':'))?;
         let hosts = ["localhost:", "127.0.0.1:", "[::1]:", "0.0.0.0:"];
         hosts.iter().find_map(|host| {
             let rest = &text[text.find(host)? + host.len()..];

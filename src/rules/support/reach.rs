@@ -4,8 +4,11 @@ use crate::facts::model::{Deployment, Fact, NetworkMode, Service};
 use foldhash::{HashMap, HashSet};
 use std::cell::OnceCell;
 
-/// Who answers to which name in a deployment. Gathered when it is first asked for: a client asks for one name, and there may
-/// be thousands of each.
+/// So many services are looked through one by one.
+const FEW: usize = 16;
+
+/// Who answers to which name in a deployment. Gathered when it is first asked for and there are many: a client asks for one
+/// name, and there may be thousands of each.
 pub(in crate::rules) struct Names<'d> {
     deployment: &'d Deployment,
     gathered: OnceCell<Gathered<'d>>,
@@ -36,7 +39,7 @@ impl<'d> Names<'d> {
         if on_its_own(client) {
             return None;
         }
-        let found = self.first(client, &host.to_ascii_lowercase());
+        let found = self.first(client, host);
         let found = found.map(|at| &self.deployment.services[at]);
         found.or_else(|| linked(self.deployment, client, host))
     }
@@ -44,10 +47,9 @@ impl<'d> Names<'d> {
     /// Whether `client` can use a name on the networks that it joins: a service, a container name, an alias, a link, an extra
     /// host or its own.
     pub(in crate::rules) fn has(&self, client: &Service, host: &str) -> bool {
-        let lower = host.to_ascii_lowercase();
-        self.first(client, &lower).is_some()
-            || self.gathered().other.contains(&lower)
+        self.first(client, host).is_some()
             || own(client).any(|name| name.eq_ignore_ascii_case(host))
+            || self.gathered().other.contains(&host.to_ascii_lowercase())
     }
 
     /// Every such name.
@@ -64,9 +66,18 @@ impl<'d> Names<'d> {
     }
 
     /// The first service that answers to a name on one of the client's networks.
-    fn first(&self, client: &Service, lower: &str) -> Option<usize> {
-        let on = &self.gathered().on;
-        client.networks.iter().filter_map(|ours| on.get(ours.network.as_str())?.get(lower)).copied().min()
+    fn first(&self, client: &Service, host: &str) -> Option<usize> {
+        let services = &self.deployment.services;
+        if services.len() <= FEW {
+            let answers = |server: &Service, network: &str| {
+                server.networks.iter().any(|theirs| theirs.network == network)
+                    && server.names_on(network).any(|name| name.eq_ignore_ascii_case(host))
+            };
+            let shared = |server: &Service| client.networks.iter().any(|ours| answers(server, &ours.network));
+            return services.values().position(shared);
+        }
+        let (on, lower) = (&self.gathered().on, host.to_ascii_lowercase());
+        client.networks.iter().filter_map(|ours| on.get(ours.network.as_str())?.get(&lower)).copied().min()
     }
 
     fn gathered(&self) -> &Gathered<'d> {

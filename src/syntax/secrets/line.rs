@@ -1,6 +1,6 @@
 //! The secrets of one line: values of telling names, passwords in URLs, words that look like keys.
 
-use super::name::{is_secret_name, tells};
+use super::name::{is_secret_name, telling};
 use super::{command, entropy};
 use std::ops::Range;
 
@@ -36,19 +36,14 @@ fn is_word(byte: u8) -> bool {
 fn named(line: &str) -> Vec<Range<usize>> {
     let bytes = line.as_bytes();
     let mut found = Vec::new();
-    if !tells(line) {
-        return found;
-    }
     let mut at = 0;
-    while at < bytes.len() {
-        if !is_word(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && is_word(bytes[at]) {
-            at += 1;
-        }
+    while let Some(inside) = telling(line, at) {
+        let start =
+            bytes[at..inside].iter().rposition(|byte| !is_word(*byte)).map_or(at, |before| at + before + 1);
+        at = bytes[inside..]
+            .iter()
+            .position(|byte| !is_word(*byte))
+            .map_or(bytes.len(), |after| inside + after);
         let name = &line[start..at];
         if !is_secret_name(name) {
             continue;

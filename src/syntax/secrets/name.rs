@@ -100,23 +100,42 @@ const fn stems(first: u8) -> &'static [&'static [u8]] {
     }
 }
 
-/// Whether a name of a secret can stand in a text: hardly any line has one, and every word of every line is asked.
-pub(super) fn tells(text: &str) -> bool {
+/// Whether a name of a secret can stand in a text.
+fn tells(text: &str) -> bool {
+    telling(text, 0).is_some()
+}
+
+/// Where something of a name of a secret stands in a text, not before `from`: hardly any line has one, and every line is
+/// asked.
+pub(super) fn telling(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    bytes.iter().enumerate().any(|(at, first)| {
+    let pairs = bytes.get(from..)?.windows(2);
+    let begins = pairs.enumerate().filter(|(_, pair)| SECOND[usize::from(pair[0])] & bit(pair[1]) != 0);
+    begins.map(|(at, _)| from + at).find(|at| {
+        let rest = &bytes[*at..];
         let begins =
-            |stem: &&[u8]| bytes.get(at..at + stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
-        BEGINS[usize::from(*first)] && stems(*first).iter().any(begins)
+            |stem: &&[u8]| rest.get(..stem.len()).is_some_and(|part| part.eq_ignore_ascii_case(stem));
+        stems(rest[0]).iter().any(begins)
     })
 }
 
-/// Whether one of [`stems`] begins with a byte.
-static BEGINS: [bool; 256] = {
-    let (mut begins, mut byte) = ([false; 256], 0_u8);
+/// The bit of a letter, small or capital; of any other byte, that of some letter.
+const fn bit(letter: u8) -> u32 {
+    1 << (letter & 31)
+}
+
+/// The second letters of the [`stems`] that begin with a byte.
+static SECOND: [u32; 256] = {
+    let (mut second, mut byte) = ([0; 256], 0_u8);
     loop {
-        begins[byte as usize] = !stems(byte).is_empty();
+        let stems = stems(byte);
+        let mut at = 0;
+        while at < stems.len() {
+            second[byte as usize] |= bit(stems[at][1]);
+            at += 1;
+        }
         if byte == u8::MAX {
-            break begins;
+            break second;
         }
         byte += 1;
     }

@@ -8,7 +8,7 @@ pub use port::{PortEntry, parse_port};
 
 use super::codes;
 use super::merge::into_mapping;
-use super::node::{Data, Entry, HOLE, Map, Node, Partial};
+use super::node::{Data, HOLE, Node, Partial};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -273,7 +273,7 @@ fn external(kind: &str, name: &str, node: &mut Node, faults: &mut Vec<Diagnostic
     let Data::Map(map) = &mut node.data else { return };
     let Some(entry) = map.get_mut("external") else { return };
     let Data::Map(old) = &mut entry.node.data else { return };
-    let old_name: Option<Entry> = Map::swap_remove(old, "name");
+    let old_name = old.remove("name");
     entry.node.data = Data::Bool(true);
     let Some(old_name) = old_name else { return };
     match map.get("name") {

@@ -89,7 +89,7 @@ impl Mount {
 
     pub(super) fn node(&self, whole: &Node) -> Node {
         let place = |data| Node { data, span: whole.span, interpolated: whole.interpolated };
-        let mut mount = place(Data::Map(super::super::node::Map::default()));
+        let mut mount = place(Data::Map(super::super::map::Map::default()));
         let bind = self.is_bind();
         mount.insert(
             "type",

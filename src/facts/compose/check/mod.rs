@@ -7,7 +7,8 @@ mod things;
 
 pub(super) use things::things;
 
-use super::node::{Map, Node};
+use super::map::Map;
+use super::node::Node;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 

@@ -1,8 +1,8 @@
 //! Services beside each other: names that clash, and circles of waiting.
 
 use crate::diagnostic::Diagnostic;
+use crate::facts::compose::Map;
 use crate::facts::compose::codes;
-use crate::facts::compose::node::{Map, Node};
 use crate::source::Span;
 use foldhash::HashMap;
 
@@ -32,7 +32,8 @@ pub(super) fn cycles(services: &Map, faults: &mut Vec<Diagnostic>) {
     // 1 while its dependencies are walked, 2 when they are done.
     let mut state = vec![0u8; services.len()];
     let after = |at: usize| -> Vec<(usize, Span)> {
-        let depends = services[at].node.get("depends_on").and_then(Node::as_map);
+        let depends =
+            services.get_index(at).and_then(|(_, service)| service.node.get("depends_on")?.as_map());
         let known = depends.into_iter().flatten();
         known.filter_map(|(name, entry)| Some((services.get_index_of(name)?, entry.key))).collect()
     };

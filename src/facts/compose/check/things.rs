@@ -32,7 +32,7 @@ pub(in crate::facts::compose) fn things(model: &Node, faults: &mut Vec<Diagnosti
     {
         for (name, thing) in all(kind) {
             let Some(map) = thing.node.as_map() else { continue };
-            let count = keys.iter().filter(|key| map.contains_key(**key)).count();
+            let count = keys.iter().filter(|key| map.contains_key(key)).count();
             let choice = keys.join("`, `");
             if count > 1 {
                 let message = format!("`{kind}.{name}` can have one of `{choice}` alone");

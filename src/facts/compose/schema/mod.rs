@@ -172,7 +172,7 @@ impl Checker<'_> {
             }
         }
         for key in object.required {
-            if !map.contains_key(*key) {
+            if !map.contains_key(key) {
                 let message = format!("{} has no `{key}`", self.place());
                 self.fault(node.span, message, "needs another key", format!("add `{key}:`"));
             }
