@@ -1,7 +1,7 @@
 //! What a command substitution prints, where that can be known.
 
 use super::state::State;
-use super::{Frame, expand};
+use super::{Frame, expand, pieces};
 use crate::facts::script::directory::Directory;
 use crate::facts::script::word::{Piece, Word};
 use crate::syntax::shell::{AndOr, Kind, Link, List};
@@ -49,13 +49,13 @@ pub(super) fn output(frame: &Frame, state: &State, list: &List) -> Option<Vec<Pi
             let mut pieces = Vec::new();
             for (at, word) in words.iter().skip(1).filter(|word| !word.is("-n")).enumerate() {
                 if at > 0 {
-                    expand::push_text(&mut pieces, " ");
+                    pieces::push_text(&mut pieces, " ");
                 }
                 if word.splits {
                     return None;
                 }
                 for piece in &word.pieces {
-                    expand::push(&mut pieces, piece.clone());
+                    pieces::push(&mut pieces, piece.clone());
                 }
             }
             Some(pieces)

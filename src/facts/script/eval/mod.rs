@@ -6,12 +6,13 @@ pub(super) mod code;
 mod control;
 mod expand;
 mod follow;
+mod pieces;
 mod simple;
 pub(super) mod state;
 mod test;
 
 pub(super) use code::{Code, Library};
-pub(super) use expand::{hole, push_text};
+pub(super) use pieces::{hole, push_text};
 pub(super) use simple::alike;
 pub(super) use state::State;
 

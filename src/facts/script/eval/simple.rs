@@ -2,7 +2,7 @@
 
 use super::follow::arguments;
 use super::state::{Function, State, Status, all, common, merge};
-use super::{Evaluator, Frame, expand};
+use super::{Evaluator, Frame, expand, pieces};
 use crate::facts::script::command::{Command, Redirection};
 use crate::facts::script::variable::{Assignment, Origin, Variable, Variables};
 use crate::facts::script::word::Word;
@@ -212,10 +212,10 @@ impl Evaluator<'_> {
                 (None, None) => {
                     let mut pieces = before.value.pieces.clone();
                     for piece in variable.value.pieces.iter() {
-                        expand::push(&mut pieces, piece.clone());
+                        pieces::push(&mut pieces, piece.clone());
                     }
-                    if expand::is_too_long(&pieces) {
-                        pieces = expand::too_long(name.span);
+                    if pieces::is_too_long(&pieces) {
+                        pieces = pieces::too_long(name.span);
                     }
                     variable.value = Word::new(pieces, variable.value.raw.clone(), variable.value.span);
                 }
