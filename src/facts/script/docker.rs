@@ -1,5 +1,7 @@
 //! Calls of Docker and Compose among the commands of scripts.
 
+mod compose;
+mod engine;
 mod parse;
 
 use super::{Command, Word};
