@@ -2,7 +2,7 @@
 
 use super::ast::{Part, PartKind, Place, Quote, Word};
 use super::parser::Parser;
-use super::word::Until;
+use super::quoted::Until;
 
 impl Parser<'_> {
     /// Reads the bodies of all heredocs that were announced in the line that ended just before.

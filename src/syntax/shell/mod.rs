@@ -6,8 +6,10 @@
 mod ast;
 mod command;
 mod compound;
+mod dollar;
 mod heredoc;
 mod parser;
+mod quoted;
 mod redirect;
 mod word;
 
