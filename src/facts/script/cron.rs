@@ -1,9 +1,8 @@
 //! The lines of crontabs.
 
 use super::directory::Directory;
-use super::eval::{Code, Evaluator, Frame, Library, State};
+use super::eval::{Code, Evaluator, Frame, Library, State, word};
 use super::file::File;
-use super::makefile::word;
 use super::shell::finish;
 use super::variable::{Origin, Variable};
 use super::{Job, Script, ScriptKind};
@@ -24,7 +23,7 @@ pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
         for (name, value, _) in crontab.variables.iter().filter(|(_, _, before)| *before <= number) {
             let span = name.span;
             let variable = Variable {
-                value: word(value),
+                value: word(value, "$(", ")"),
                 elements: None,
                 exported: true,
                 origin: Origin::Setting,

@@ -12,6 +12,7 @@ pub mod docker;
 mod eval;
 mod file;
 mod makefile;
+mod package;
 mod pattern;
 mod prefix;
 mod renamed;
@@ -114,7 +115,7 @@ fn scripts_of(library: &Library<'_>, file: &File) -> Vec<Script> {
         FileKind::Github | FileKind::Gitlab => workflow::scripts(library, file),
         FileKind::Makefile | FileKind::Justfile => makefile::scripts(library, file),
         FileKind::Crontab => cron::scripts(library, file),
-        FileKind::Package => makefile::package(library, file),
+        FileKind::Package => package::scripts(library, file),
         FileKind::Env => Vec::new(),
     }
 }

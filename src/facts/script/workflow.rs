@@ -2,16 +2,15 @@
 
 use super::command::{Action, Choice};
 use super::directory::Directory;
-use super::eval::{Code, Evaluator, Frame, Library, State, alike, hole, push_text};
+use super::eval::{self, Code, Evaluator, Frame, Library, State, alike};
 use super::file::{File, FileKind};
 use super::shell::finish;
 use super::state::common;
 use super::variable::{Origin, Variable};
-use super::word::{Piece, Word};
+use super::word::Word;
 use super::{Job, Script, ScriptKind};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Fragment, Spanned};
-use crate::syntax::shell::Place;
 use crate::syntax::workflow::{self, Filling, Setting, Step, What, Workflow};
 use crate::syntax::yaml;
 use std::path::PathBuf;
@@ -166,23 +165,7 @@ fn value(expression: &str, state: &State, bindings: &Bindings) -> Filling {
 
 /// A fragment whose expressions are filled in, as a word.
 fn word(fragment: &Fragment) -> Word {
-    let text = fragment.text();
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    for found in fragment.holes() {
-        push_text(&mut pieces, text.get(at..found.at).unwrap_or_default());
-        let place = Place { start: found.at, end: found.at + 1 };
-        pieces.push(hole(fragment, place, fragment.span(place.start, place.end)));
-        at = found.at + 1;
-    }
-    push_text(&mut pieces, text.get(at..).unwrap_or_default());
-    let raw = pieces.iter().map(|piece| match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Root => String::new(),
-        Piece::Unknown { name, .. } => format!("${{{{ {name} }}}}"),
-    });
-    let raw: String = raw.collect();
-    Word::new(pieces, raw, fragment.whole_span())
+    eval::word(fragment, "${{ ", " }}")
 }
 
 fn run(

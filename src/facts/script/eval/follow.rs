@@ -8,7 +8,7 @@ use crate::facts::script::directory::{Directory, normal};
 use crate::facts::script::file::FileKind;
 use crate::facts::script::variable::{Origin, Variable, Variables};
 use crate::facts::script::word::{Piece, Word};
-use crate::facts::script::{makefile, prefix};
+use crate::facts::script::{makefile, package, prefix};
 use crate::source::{Fragment, Span};
 use crate::syntax::shell;
 use std::path::{Path, PathBuf};
@@ -280,8 +280,7 @@ impl Evaluator<'_> {
         let Some(name) = words.next().and_then(Word::known) else { return };
         let file = state.directory.inside().and_then(|path| self.library.file_in(path, FileKind::Package));
         let Some(file) = file.filter(|_| frame.calls < CALLS && state.hosts.is_empty()) else { return };
-        let found =
-            makefile::package_scripts(self.library, file).into_iter().find(|(key, _)| key.value == name);
+        let found = package::named(self.library, file).into_iter().find(|(key, _)| key.value == name);
         if let Some((_, text)) = found {
             let inner = Self::called(frame, Code::new(text, None), expanded.command);
             self.run(&inner, vec![child(state)]);

@@ -12,7 +12,7 @@ pub(super) mod state;
 mod test;
 
 pub(super) use code::{Code, Library};
-pub(super) use pieces::{hole, push_text};
+pub(super) use pieces::word;
 pub(super) use simple::alike;
 pub(super) use state::State;
 

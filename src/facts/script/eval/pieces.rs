@@ -26,7 +26,7 @@ pub(super) fn is_too_long(pieces: &[Piece]) -> bool {
     length(pieces) > LONGEST
 }
 
-pub(in crate::facts::script) fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+pub(super) fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     match pieces.last_mut() {
         _ if text.is_empty() => {}
         Some(Piece::Text(before)) => before.push_str(text),
@@ -56,9 +56,30 @@ pub(super) fn joined<'w>(words: impl IntoIterator<Item = &'w Word>) -> Vec<Piece
 }
 
 /// The unknown thing that a hole of a fragment stands for.
-pub(in crate::facts::script) fn hole(fragment: &Fragment, place: Place, span: Span) -> Piece {
+pub(super) fn hole(fragment: &Fragment, place: Place, span: Span) -> Piece {
     let hole = fragment.hole_at(place.start);
     let (name, reason) = hole.map_or_else(Default::default, |hole| (hole.name.clone(), hole.reason.clone()));
     let default = hole.and_then(|hole| hole.default.clone());
     Piece::Unknown { name, default, reason, span }
+}
+
+/// A fragment as a word, whose holes stand for what is unknown: names that are written between `open` and `close`.
+pub(in crate::facts::script) fn word(fragment: &Fragment, open: &str, close: &str) -> Word {
+    let text = fragment.text();
+    let mut pieces = Vec::new();
+    let mut raw = String::new();
+    let mut at = 0;
+    for found in fragment.holes() {
+        let before = text.get(at..found.at).unwrap_or_default();
+        push_text(&mut pieces, before);
+        raw.push_str(before);
+        raw.extend([open, &found.name, close]);
+        let place = Place { start: found.at, end: found.at + 1 };
+        pieces.push(hole(fragment, place, fragment.span(place.start, place.end)));
+        at = found.at + 1;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    push_text(&mut pieces, rest);
+    raw.push_str(rest);
+    Word::new(pieces, raw, fragment.whole_span())
 }

@@ -1,27 +1,26 @@
 //! Targets of Makefiles and recipes of justfiles.
 
+mod variables;
+
 use super::directory::Directory;
 use super::eval::state::{State, Status, merge};
-use super::eval::{Code, Evaluator, Frame, Library, hole, push_text};
+use super::eval::{Code, Evaluator, Frame, Library};
 use super::file::{File, FileKind};
 use super::shell::finish;
-use super::variable::{Origin, SourcedFile, Variable, Variables};
+use super::variable::{SourcedFile, Variables};
 use super::word::{Piece, Word};
 use super::{Script, ScriptKind};
 use crate::facts::script::command::Caller;
-use crate::source::fragment::Hole;
-use crate::source::{Fragment, Spanned};
-use crate::syntax::makefile::{self, Known, Line, Makefile, Target};
-use crate::syntax::shell::Place;
+use crate::source::Fragment;
+use crate::syntax::makefile::{self, Line, Makefile, Target};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use variables::{Bound, word};
 
 /// How deep variables may refer to each other, and targets need each other.
 const DEPTH: usize = 8;
-/// How often the variables of one file are looked up for one target.
-const LOOKUPS: usize = 5_000;
 
 /// The targets of a Makefile or the recipes of a justfile, each by itself.
 pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
@@ -104,6 +103,7 @@ fn read(library: &Library<'_>, file: &File) -> Makefile {
     }
 }
 
+/// The targets of one file, and what their variables depend on.
 struct Rules<'r> {
     file: &'r File,
     made: &'r Makefile,
@@ -158,112 +158,6 @@ impl<'r> Rules<'r> {
 
     fn directory(&self) -> Directory {
         Directory::Inside(self.file.path.parent().unwrap_or(Path::new("")).to_path_buf())
-    }
-
-    /// A text with the file's variables filled in. `own` are those of the target, weaker ones first.
-    fn fill(&self, text: &Fragment, own: &[Bound], depth: usize) -> Fragment {
-        let value = |name: &str| self.value(name, own, depth);
-        match self.file.kind {
-            FileKind::Justfile => makefile::in_braces(text, &value),
-            _ => makefile::in_parentheses(text, &value),
-        }
-    }
-
-    /// What is known of a variable.
-    fn value(&self, name: &str, own: &[Bound], depth: usize) -> Known {
-        let known = known_of;
-        let lookups = self.lookups.get() + 1;
-        self.lookups.set(lookups);
-        if depth > DEPTH || lookups > LOOKUPS {
-            return Known::Unknown("its variables refer to each other".into(), None);
-        }
-        if let Some(word) = self.given.get(name) {
-            return known(word);
-        }
-        if let Some(bound) = own.iter().rev().find(|bound| bound.name == name) {
-            return known(&bound.value);
-        }
-        match name {
-            "MAKE" => return Known::Text("make".into()),
-            "CURDIR" | "PWD" | "justfile_directory()" => return Known::Text(".".into()),
-            _ => {}
-        }
-        let all = self.included.iter().map(|(variable, _)| variable).chain(&self.made.variables);
-        let mut found: Option<Known> = None;
-        for variable in all.filter(|variable| variable.name.value == name) {
-            let filled = self.fill(&variable.value, own, depth + 1);
-            let word = word(&filled);
-            let value = known(&word);
-            if variable.operator == "?="
-                && let Some(outer) = self.outer.get(name)
-            {
-                return known(&outer.value);
-            }
-            found = Some(match (variable.operator, found, value) {
-                ("?=", Some(before), _) => before,
-                ("?=", None, Known::Text(text)) => {
-                    Known::Unknown(format!("`{name}` may be set by whoever calls this"), Some(text))
-                }
-                ("!=", ..) => Known::Unknown("it is what a command prints".into(), None),
-                ("+=", Some(Known::Text(before)), Known::Text(text)) => {
-                    Known::Text(format!("{before} {text}"))
-                }
-                (_, Some(Known::Text(before)), value) if variable.conditional => match value {
-                    Known::Text(text) if text == before => Known::Text(text),
-                    _ => Known::Unknown(format!("`{name}` depends on a condition"), Some(before)),
-                },
-                (_, None, Known::Text(text)) if variable.conditional => {
-                    Known::Unknown(format!("`{name}` depends on a condition"), Some(text))
-                }
-                (_, _, value) => value,
-            });
-        }
-        if let (None, Some(outer)) = (&found, self.outer.get(name)) {
-            return known(&outer.value);
-        }
-        found.unwrap_or_else(|| {
-            let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            let reason = if plain {
-                format!("`{name}` is set by whoever calls this")
-            } else {
-                "it is computed".into()
-            };
-            Known::Unknown(reason, None)
-        })
-    }
-
-    /// What programs that recipes start get.
-    fn environment(&self, own: &[Bound], before: &Variables) -> Variables {
-        let mut variables = (**before).clone();
-        let all = self
-            .included
-            .iter()
-            .map(|(variable, path)| (variable, Origin::File(path.clone())))
-            .chain(self.made.variables.iter().map(|variable| (variable, Origin::Setting)));
-        for (variable, origin) in all {
-            let name = &variable.name.value;
-            let from_file = matches!(origin, Origin::File(_)) && self.file.kind == FileKind::Justfile;
-            let exported =
-                variable.exported || self.made.exports_all || self.made.exports.contains(name) || from_file;
-            if exported && !name.starts_with('.') {
-                let value = word(&self.fill(&variable.value, own, 0));
-                let span = variable.name.span;
-                variables.insert(name.clone(), Variable { value, elements: None, exported, origin, span });
-            }
-        }
-        // What stands on the command line is exported.
-        for (name, value) in &self.given {
-            let span = value.span;
-            let variable = Variable {
-                value: value.clone(),
-                elements: None,
-                exported: true,
-                origin: Origin::Setting,
-                span,
-            };
-            variables.insert(name.clone(), variable);
-        }
-        Arc::new(variables)
     }
 
     /// Runs what a target needs, and then its recipe.
@@ -348,28 +242,6 @@ impl<'r> Rules<'r> {
     }
 }
 
-/// A word as what is known of a variable.
-fn known_of(word: &Word) -> Known {
-    let hole = |piece: &Piece| match piece {
-        Piece::Text(text) => Ok(text.clone()),
-        Piece::Root => Err(Hole::new("PWD", "it is the directory of the checkout", None)),
-        Piece::Unknown { name, default, reason, .. } => {
-            Err(Hole::new(name.clone(), reason.clone(), default.clone()))
-        }
-    };
-    match word.known() {
-        Some(text) => Known::Text(text.to_owned()),
-        None => Known::Mixed(word.pieces.iter().map(hole).collect()),
-    }
-}
-
-/// A variable of a target.
-#[derive(Clone)]
-struct Bound {
-    name: String,
-    value: Word,
-}
-
 /// All lines of a recipe as one text.
 fn whole(lines: &[Line]) -> Option<Fragment> {
     let first = lines.first()?;
@@ -382,56 +254,4 @@ fn whole(lines: &[Line]) -> Option<Fragment> {
         }
     }
     Some(cutting.finish(first.span.start as usize))
-}
-
-/// A fragment whose variables are filled in, as a word.
-pub(super) fn word(fragment: &Fragment) -> Word {
-    let text = fragment.text();
-    let mut pieces = Vec::new();
-    let mut raw = String::new();
-    let mut at = 0;
-    for found in fragment.holes() {
-        let before = text.get(at..found.at).unwrap_or_default();
-        push_text(&mut pieces, before);
-        raw.push_str(before);
-        raw.extend(["$(", &found.name, ")"]);
-        let place = Place { start: found.at, end: found.at + 1 };
-        pieces.push(hole(fragment, place, fragment.span(place.start, place.end)));
-        at = found.at + 1;
-    }
-    let rest = text.get(at..).unwrap_or_default();
-    push_text(&mut pieces, rest);
-    raw.push_str(rest);
-    Word::new(pieces, raw, fragment.whole_span())
-}
-
-/// The scripts of a `package.json`.
-pub(super) fn package(library: &Library<'_>, file: &File) -> Vec<Script> {
-    package_scripts(library, file)
-        .into_iter()
-        .map(|(name, text)| {
-            let mut evaluator = Evaluator::new(library);
-            let parent = file.path.parent().unwrap_or(Path::new("")).to_path_buf();
-            let state = State::new(Directory::Inside(parent), false);
-            evaluator.run(&Frame::new(Code::new(text, None), false), vec![state]);
-            finish(evaluator, file.source, ScriptKind::Npm(name.value.clone()), name.span, None)
-        })
-        .collect()
-}
-
-/// The names and texts of the scripts of a `package.json`.
-pub(super) fn package_scripts(library: &Library<'_>, file: &File) -> Vec<(Spanned<String>, Fragment)> {
-    let text = library.sources.get(file.source).text.clone();
-    let mut unheard = crate::diagnostic::Diagnostics::default();
-    // JSON is YAML.
-    let Some(tree) = crate::syntax::yaml::parse(file.source, &text, &mut unheard) else { return Vec::new() };
-    let scripts = tree.get(tree.root(), "scripts").and_then(|(_, scripts)| tree.mapping(scripts));
-    scripts
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|(key, value)| {
-            let name = Spanned::new(tree.text(*key)?.to_owned(), tree.span(*key));
-            Some((name, crate::syntax::workflow::fragment(&tree, &text, *value)?))
-        })
-        .collect()
 }
