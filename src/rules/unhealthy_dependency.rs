@@ -3,23 +3,25 @@
 mod enough;
 mod needed;
 
-use super::support::{OneShots, has_probe};
+use super::support::{OneShots, has_probe, quoted};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::model::{Condition, Dependency, Deployment, Probe, Repository, Service};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use foldhash::HashSet;
+use indexmap::IndexMap;
 
 rule! {
     /// A service does not wait until what it needs is healthy, or waits for a probe that is not there.
     ///
     /// ## What
     /// Reports `depends_on` of a service that has a health check, without `condition: service_healthy`; and, as an error,
-    /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`) or through another
-    /// dependency is left alone; so is a `service_started` that somebody wrote out where others of the same deployment wait
-    /// for health, an image that only shares a volume with what it depends on, a probe that asks for mounted files alone, and
-    /// one whose program the image surely lacks. It is a warning where the service is given the other's address, or is the
-    /// project's own and the other a store or broker; advice (`--pedantic`) before a proxy, a static site, a console.
+    /// `service_healthy` on a service that surely has none. What waits by itself (`until …`, `wait-for-it`, an image known to)
+    /// or through another dependency is left alone; so is what only idles (`sleep infinity`), a `service_started` that
+    /// somebody wrote out where others of the same deployment wait for health, an image that only shares a volume with what it
+    /// depends on, and a probe that asks for mounted files alone or surely fails: its program is not in the image, or it speaks
+    /// HTTP to a port that does not. It is a warning where the service is given the other's address, or is the project's own
+    /// and the other a store or broker; advice (`--pedantic`) before a proxy, a static site, a console.
     ///
     /// ## Why
     /// Without a condition Compose waits until the container exists, not until it answers: the application meets a database that
@@ -44,6 +46,8 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    // One service is one finding, whatever it does not wait for and in however many deployments.
+    let mut early: IndexMap<(&str, SourceId, bool), Early<'_>> = IndexMap::new();
     let relevant = |deployment: &&Deployment| !deployment.is_development() && !deployment.swarm;
     for deployment in facts.deployments.iter().filter(relevant) {
         let one_shots = OneShots::of(deployment);
@@ -68,26 +72,21 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                             && !waits(service, other)
                             && !are_peers(service, needed)
                             && !is_chosen(dependency)
+                            && !enough::idles(service)
+                            && !enough::waits_by_itself(service)
                             && !enough::asks_again(service)
                             && !is_waited_for(service, other)
                             && !enough::asks_for_mounted_files(needed)
                             && !enough::has_no_program_for_its_probe(needed)
+                            && !enough::asks_in_another_protocol(needed)
                             && !enough::only_shares_files(facts, deployment, service, needed) =>
                     {
-                        let mut finding = Diagnostic::new(
-                            &UNHEALTHY_DEPENDENCY,
-                            format!("`{name}` starts before `{other}` is ready"),
-                        )
-                        .at(dependency.span, format!("waits until `{other}` has been started, no longer"));
-                        if let Some(probe) = probe(needed) {
-                            finding = finding.at(probe, "would say when it is ready");
+                        let advice = !needed::is_needed_ready(service, needed);
+                        let early = early.entry((name, dependency.span.source, advice)).or_default();
+                        let known = early.entry(other).or_insert_with(|| (vec![], probe(needed)));
+                        if !known.0.contains(&dependency.span) {
+                            known.0.push(dependency.span);
                         }
-                        if !needed::is_needed_ready(service, needed) {
-                            finding = finding.level(Severity::Info);
-                        }
-                        findings.push(finding.help(format!(
-                            "Write `depends_on: {{ {other}: {{ condition: service_healthy }} }}`"
-                        )));
                     }
                     (Condition::Healthy, Some(false)) => findings.push(
                         Diagnostic::new(
@@ -104,6 +103,33 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
         }
     }
+    for ((name, _, advice), mut needed) in early {
+        needed.sort_by_cached_key(|_, (places, _)| places.first().map(|place| place.start));
+        let finding = starts_early(name, &needed);
+        findings.push(if advice { finding.level(Severity::Info) } else { finding });
+    }
+}
+
+/// What a service does not wait for: by its name where that is written, and its probe.
+type Early<'a> = IndexMap<&'a str, (Vec<Span>, Option<Span>)>;
+
+fn starts_early(name: &str, needed: &Early<'_>) -> Diagnostic {
+    let names: Vec<&str> = needed.keys().copied().collect();
+    let are = if names.len() == 1 { "is" } else { "are" };
+    let mut finding = Diagnostic::new(
+        &UNHEALTHY_DEPENDENCY,
+        format!("`{name}` starts before {} {are} ready", quoted(&names)),
+    );
+    for (other, (places, _)) in needed {
+        for place in places {
+            finding = finding.at(*place, format!("waits until `{other}` has been started, no longer"));
+        }
+    }
+    for probe in needed.values().filter_map(|(_, probe)| *probe) {
+        finding = finding.at(probe, "would say when it is ready");
+    }
+    let conditions: Vec<_> = names.iter().map(|other| format!("{other}: {{ condition: service_healthy }}")).collect();
+    finding.help(format!("Write `depends_on: {{ {} }}`", conditions.join(", ")))
 }
 
 /// Where its probe is written: in Compose, else in the Dockerfile.

@@ -140,3 +140,48 @@ pub(super) fn asks_again(service: &Service) -> bool {
     let name = service.repository().and_then(|name| name.rsplit('/').next());
     name.is_some_and(|name| ASKING.contains(&name))
 }
+
+/// Whether a service does nothing but stay alive, for people to run commands in it.
+pub(super) fn idles(service: &Service) -> bool {
+    const SHELLS: &[&str] = &["sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash", "-c", "-lc", "exec"];
+    let written = service.entrypoint.iter().chain(&service.command).flat_map(|command| &command.words);
+    let Some(words) = written.map(Fact::known).collect::<Option<Vec<_>>>() else { return false };
+    let words = words.into_iter().flat_map(|words| words.split_whitespace());
+    let words: Vec<&str> = words.skip_while(|word| SHELLS.contains(word)).collect();
+    matches!(
+        words.as_slice(),
+        ["sleep", "infinity" | "inf"]
+            | ["tail", "-f" | "-F", "/dev/null"]
+            | ["while", "true;" | ":;", "do", "sleep", _, "done"]
+    )
+}
+
+/// Whether the image is one whose own entrypoint asks for its database again and again before it goes on.
+pub(super) fn waits_by_itself(service: &Service) -> bool {
+    const WAITING: &[&str] = &["temporalio/auto-setup", "apache/airflow", "odoo", "nextcloud"];
+    let replaced = !service.entrypoint.as_ref().is_none_or(|entrypoint| entrypoint.words.is_empty());
+    !replaced && service.build.is_none() && service.repository().is_some_and(|name| WAITING.contains(&name))
+}
+
+/// Whether a probe surely fails: it speaks HTTP to the port of an image that speaks something else there.
+pub(super) fn asks_in_another_protocol(service: &Service) -> bool {
+    const OTHERS: &[(&str, &str)] = &[
+        ("temporal", "7233"),
+        ("postgres", "5432"),
+        ("postgis", "5432"),
+        ("mysql", "3306"),
+        ("mariadb", "3306"),
+        ("redis", "6379"),
+        ("rabbitmq", "5672"),
+        ("kafka", "9092"),
+    ];
+    let Some(text) = service.health.as_ref().and_then(|health| text(&health.probe)) else { return false };
+    let Some(image) = service.repository().filter(|_| service.build.is_none()) else { return false };
+    let asked = text.split("http://").skip(1).filter_map(|rest| {
+        let host = rest.split(|c: char| c.is_whitespace() || "/'\"".contains(c)).next()?;
+        host.rsplit_once(':').map(|(_, port)| port)
+    });
+    let mut asked = asked.peekable();
+    asked.peek().is_some()
+        && asked.all(|port| OTHERS.iter().any(|(name, other)| image.contains(name) && port == *other))
+}

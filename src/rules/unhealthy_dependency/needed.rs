@@ -8,7 +8,7 @@ use foldhash::HashSet;
 /// Whether a service cannot do without the other from its start, as far as can be seen: it is given the other's address, or
 /// it is somebody's own application and the other keeps data or passes messages on.
 pub(super) fn is_needed_ready(service: &Service, needed: &Service) -> bool {
-    !dials_when_asked(service) && (is_given_address(service, needed) || is_own(service) && is_store(needed))
+    !dials_when_asked(service) && !is_console(service) && (is_given_address(service, needed) || is_own(service) && is_store(needed))
 }
 
 /// Whether a service dials others only when somebody asks it for something: a proxy, or files that a browser fetches.
@@ -38,15 +38,27 @@ fn is_store(service: &Service) -> bool {
     })
 }
 
-/// Whether the image may be the project's own: neither one of the catalog, nor a console to which people add what they look at.
+/// Whether the image may be the project's own: it is not one of the catalog.
 fn is_own(service: &Service) -> bool {
+    service.build.is_some() || service.known_image().is_none()
+}
+
+/// Whether the image is a console, which people add what they look at, or which dials when somebody looks.
+fn is_console(service: &Service) -> bool {
     const CONSOLES: &[&str] = &[
         "adminer", "akhq", "cloudbeaver", "dbgate", "dozzle", "flower", "grafana", "kafdrop", "kafka-ui", "kibana",
         "metabase", "mongo-express", "pgadmin4", "phpmyadmin", "portainer", "redash", "redis-commander", "redisinsight",
         "superset",
     ];
-    let console = || service.repository().and_then(|name| name.rsplit('/').next()).is_some_and(|name| CONSOLES.contains(&name));
-    service.build.is_some() || service.known_image().is_none() && !console()
+    let is_name = |name: &str| CONSOLES.contains(&name) || name == "temporalio/ui";
+    let image = service.repository().filter(|_| service.build.is_none());
+    let by_image = image.is_some_and(|name| is_name(name) || name.rsplit('/').next().is_some_and(is_name));
+    // Celery's is run from the project's own image.
+    by_image || {
+        let written = service.entrypoint.iter().chain(&service.command).flat_map(|command| &command.words);
+        let mut words = written.filter_map(Fact::known).flat_map(|words| words.split_whitespace());
+        words.any(|word| word == "celery") && words.any(|word| word == "flower")
+    }
 }
 
 /// Whether a variable, the command or a build's argument names the other as a host. What is meant for browsers does not.
