@@ -1,6 +1,7 @@
 //! The commands that change the shell itself.
 
-use super::simple::{Assigned, Expanded, is_array};
+use super::assign::Assigned;
+use super::simple::{Expanded, is_array};
 use super::state::{Ended, State, Status};
 use super::{Evaluator, Frame, expand, test};
 use crate::facts::script::directory::Directory;
@@ -175,7 +176,7 @@ impl Evaluator<'_> {
             path.extension()
                 .is_some_and(|extension| ["sh", "bash", "zsh"].iter().any(|shell| extension == *shell))
         });
-        let mut inner = Self::called(frame, code, expanded.command);
+        let mut inner = frame.called(code, expanded.command);
         inner.context.nested = frame.context.nested;
         self.silent += usize::from(!is_script);
         let mut states = self.run(&inner, vec![state]);

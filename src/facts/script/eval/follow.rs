@@ -1,40 +1,23 @@
-//! Commands that lead to other commands: `ssh`, other shells, other scripts.
+//! Commands that lead to other commands: which they are, and those that stand in other files.
 
 use super::simple::{Expanded, place_of};
 use super::state::{Arguments, State, Status};
+use super::subshell::{Given, given, is_shell};
 use super::{Code, Evaluator, Frame, expand, test};
-use crate::facts::script::command::{Caller, Host, Redirection, Via};
+use crate::facts::script::command::Caller;
 use crate::facts::script::directory::{Directory, normal};
 use crate::facts::script::file::FileKind;
 use crate::facts::script::variable::{Origin, Variable, Variables};
 use crate::facts::script::word::{Piece, Word};
 use crate::facts::script::{makefile, package, prefix};
-use crate::source::{Fragment, Span};
+use crate::source::Fragment;
 use crate::syntax::shell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many scripts deep calls are followed.
-const CALLS: usize = 5;
-
-/// Options of `ssh` that take a value.
-const SSH_VALUES: &str = "BbcDEeFIiJLlmOopQRSWw";
-
-/// The programs that read commands.
-pub(super) fn is_shell(name: &str) -> bool {
-    matches!(name, "sh" | "bash" | "dash" | "zsh" | "ash" | "ksh")
-}
-
-/// What a shell is given to run.
-enum Given {
-    /// `-c TEXT`, the words from here on.
-    Text(usize),
-    /// A file and its arguments, from here on.
-    File(usize),
-    /// What comes in; and where the arguments begin.
-    Input(usize),
-}
+pub(super) const CALLS: usize = 5;
 
 impl Evaluator<'_> {
     /// Goes on with the commands that this one leads to. What they change stays with them.
@@ -57,7 +40,7 @@ impl Evaluator<'_> {
             Some("ssh" | "autossh") => self.ssh(frame, expanded, prefix.length, &inner),
             Some("eval") => {
                 let code = Code::new(Self::written(frame, &inner, expanded, prefix.length + 1), None);
-                let frame = Self::nested(frame, code);
+                let frame = frame.nested(code);
                 return self.run(&frame, vec![state]);
             }
             Some("su" | "runuser") => {
@@ -90,7 +73,7 @@ impl Evaluator<'_> {
     }
 
     /// The text that the words from `from` on are for another shell.
-    fn written(frame: &Frame, state: &State, expanded: &Expanded<'_>, from: usize) -> Fragment {
+    pub(super) fn written(frame: &Frame, state: &State, expanded: &Expanded<'_>, from: usize) -> Fragment {
         let written: Vec<&shell::Word> = expanded.written.iter().skip(from).copied().collect();
         let split = written.windows(2).any(|pair| pair[0].place == pair[1].place)
             || expanded
@@ -103,30 +86,6 @@ impl Evaluator<'_> {
             return expand::text_of_words(frame, place_of(&written), words);
         }
         expand::text_for_another(frame, state, &written)
-    }
-
-    /// The frame of a text that is run by another shell.
-    fn nested(frame: &Frame, code: Rc<Code>) -> Frame {
-        let mut frame = frame.with(|context| {
-            context.nested = true;
-            context.condition = false;
-            (context.after, context.before) = (None, None);
-        });
-        frame.code = code;
-        frame.calls += 1;
-        frame
-    }
-
-    /// The frame of another file.
-    pub(super) fn called(frame: &Frame, code: Rc<Code>, command: &shell::Command) -> Frame {
-        let span = frame.code.span(command.place);
-        let mut inner = Self::nested(frame, code);
-        inner.caller = Some(Arc::new(Caller { span, caller: frame.caller.clone() }));
-        inner.context.nested = false;
-        inner.context.in_loop = false;
-        inner.input = None;
-        inner.context.function = None;
-        inner
     }
 
     /// The script of the repository that a word names.
@@ -160,96 +119,23 @@ impl Evaluator<'_> {
     }
 
     /// Runs another script with the words from `from` on as its arguments.
-    fn call(&mut self, frame: &Frame, expanded: &Expanded<'_>, code: &Rc<Code>, from: usize, state: &State) {
+    pub(super) fn call(
+        &mut self,
+        frame: &Frame,
+        expanded: &Expanded<'_>,
+        code: &Rc<Code>,
+        from: usize,
+        state: &State,
+    ) {
         if frame.calls >= CALLS {
             self.truncated = true;
             return;
         }
-        let inner = Self::called(frame, code.clone(), expanded.command);
+        let inner = frame.called(code.clone(), expanded.command);
         let mut state = child(state);
         state.options = code.options();
         state.arguments = vec![arguments(expanded.words.get(from..).unwrap_or_default())];
         self.run(&inner, vec![state]);
-    }
-
-    /// Runs what a shell is given.
-    fn shell(&mut self, frame: &Frame, expanded: &Expanded<'_>, given: &Given, state: &State) {
-        if frame.calls >= CALLS {
-            self.truncated = true;
-            return;
-        }
-        let mut inner = child(state);
-        match given {
-            Given::Text(at) => {
-                let Some(word) = expanded.words.get(*at) else { return };
-                let fragment = match expanded
-                    .written
-                    .iter()
-                    .filter(|w| w.place == expanded.written[*at].place)
-                    .count()
-                {
-                    1 => expand::text_for_another(frame, state, &[expanded.written[*at]]),
-                    _ => {
-                        expand::text_of_words(frame, expanded.written[*at].place, std::slice::from_ref(word))
-                    }
-                };
-                inner.arguments = vec![arguments(expanded.words.get(at + 2..).unwrap_or_default())];
-                let frame = Self::nested(frame, Code::new(fragment, None));
-                self.run(&frame, vec![inner]);
-            }
-            Given::File(at) => {
-                if let Some(code) = expanded.words.get(*at).and_then(|word| self.find_file(state, word)) {
-                    self.call(frame, expanded, &code, at + 1, state);
-                }
-            }
-            Given::Input(at) => {
-                inner.arguments = vec![arguments(expanded.words.get(*at..).unwrap_or_default())];
-                self.input(frame, expanded, inner);
-            }
-        }
-    }
-
-    /// A file that is named without a directory, too.
-    fn find_file(&self, state: &State, word: &Word) -> Option<Rc<Code>> {
-        match state.directory.join_pieces(&word.pieces) {
-            Directory::Inside(path) => self.library.shell(&path, false),
-            _ => self.find(state, word, false),
-        }
-    }
-
-    /// Runs what is fed to a shell: a heredoc, a here-string, a file.
-    fn input(&mut self, frame: &Frame, expanded: &Expanded<'_>, state: State) {
-        let input = input_of(expanded).or_else(|| frame.input.as_deref().filter(|_| frame.pipe.index == 0));
-        let Some(input) = input else { return };
-        if let Some(body) = &input.body {
-            let frame = Self::nested(frame, Code::new(body.clone(), None));
-            self.run(&frame, vec![state]);
-        } else if input.operator == "<" {
-            // The file is read here, wherever its commands run.
-            let here = State { hosts: Arc::default(), ..State::new(Directory::Inside(PathBuf::new()), true) };
-            if let Some(code) = self.find_file(&here, &input.target) {
-                let frame = Self::called(frame, code, expanded.command);
-                self.run(&frame, vec![state]);
-            }
-        }
-    }
-
-    fn ssh(&mut self, frame: &Frame, expanded: &Expanded<'_>, program: usize, state: &State) {
-        if frame.calls >= CALLS {
-            self.truncated = true;
-            return;
-        }
-        let Some((target, rest)) = ssh_target(&expanded.words, program + 1) else { return };
-        let span = frame.code.span(expanded.command.place);
-        let inner = remote(state, expanded.words[target].clone(), Via::Ssh, span);
-        let words = expanded.words.get(rest..).unwrap_or_default();
-        if words.is_empty() {
-            return self.input(frame, expanded, inner);
-        }
-        let fragment = Self::written(frame, state, expanded, rest);
-        let mut frame = Self::nested(frame, Code::new(fragment, None));
-        frame.input = input_of(expanded).cloned().map(Rc::new);
-        self.run(&frame, vec![inner]);
     }
 
     /// Runs a target of a Makefile, or a recipe of a justfile.
@@ -282,37 +168,14 @@ impl Evaluator<'_> {
         let Some(file) = file.filter(|_| frame.calls < CALLS && state.hosts.is_empty()) else { return };
         let found = package::named(self.library, file).into_iter().find(|(key, _)| key.value == name);
         if let Some((_, text)) = found {
-            let inner = Self::called(frame, Code::new(text, None), expanded.command);
+            let inner = frame.called(Code::new(text, None), expanded.command);
             self.run(&inner, vec![child(state)]);
         }
     }
-
-    /// Runs the text that an action sends to another machine.
-    pub(in crate::facts::script) fn remote(
-        &mut self,
-        frame: &Frame,
-        text: Fragment,
-        state: &State,
-        host: Word,
-        span: Span,
-        variables: &[String],
-    ) {
-        let mut inner = remote(state, host, Via::Action, span);
-        let given =
-            variables.iter().filter_map(|name| Some((name.clone(), state.variables.get(name)?.clone())));
-        inner.variables = Arc::new(given.collect());
-        let frame = Self::nested(frame, Code::new(text, None));
-        self.run(&frame, vec![inner]);
-    }
-}
-
-/// What a command reads in place of the keyboard.
-fn input_of<'e>(expanded: &'e Expanded<'_>) -> Option<&'e Redirection> {
-    expanded.redirections.iter().rev().find(|one| one.operator.starts_with('<'))
 }
 
 /// The run of a program that is started here: it gets what is exported, and nothing else.
-fn child(state: &State) -> State {
+pub(super) fn child(state: &State) -> State {
     let exported: Vec<(String, Variable)> = state
         .variables
         .iter()
@@ -329,82 +192,8 @@ fn child(state: &State) -> State {
     }
 }
 
-/// The run of a shell on another machine.
-fn remote(state: &State, target: Word, via: Via, span: Span) -> State {
-    let host = Host { target, via, span };
-    State {
-        hosts: state.hosts.iter().cloned().chain([host]).collect(),
-        choices: state.choices.clone(),
-        arguments: vec![Arguments::default()],
-        ..State::new(Directory::Home(PathBuf::new()), false)
-    }
-}
-
 pub(super) fn arguments(words: &[Word]) -> Arguments {
     let known: Vec<Word> = words.iter().take_while(|word| !word.splits).cloned().collect();
     let open = known.len() < words.len();
     Arguments { known, open }
-}
-
-/// What a shell is given, by its words from `from` on.
-fn given(words: &[Word], from: usize) -> Given {
-    let mut at = from;
-    while let Some(word) = words.get(at) {
-        let text = word.prefix();
-        match text.split_at_checked(1) {
-            _ if word.is("--") => return Given::Input(at + 1),
-            _ if text.starts_with("--") => at += 1,
-            Some(("-" | "+", letters)) => {
-                if letters.contains('c') {
-                    return Given::Text(at + 1);
-                }
-                if letters.contains('s') {
-                    let rest = at + 1;
-                    return Given::Input(
-                        rest + usize::from(words.get(rest).is_some_and(|word| word.is("--"))),
-                    );
-                }
-                at += if letters.ends_with('o') { 2 } else { 1 };
-            }
-            _ if word.is("/dev/stdin") => return Given::Input(at + 1),
-            _ => return Given::File(at),
-        }
-    }
-    Given::Input(at)
-}
-
-/// Where the host stands among the words of `ssh`, and where the command begins.
-fn ssh_target(words: &[Word], from: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    let mut target = None;
-    while let Some(word) = words.get(at) {
-        let text = word.prefix();
-        if text == "--" {
-            at += 1;
-            if target.is_some() {
-                break;
-            }
-        } else if let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) {
-            // `-p 22`, `-p22`, `-tt`, `-tp 22`.
-            let takes = letters.find(|letter| SSH_VALUES.contains(letter));
-            let apart = takes.is_some_and(|at| at + 1 == letters.len()) && word.known().is_some();
-            at += if apart { 2 } else { 1 };
-        } else if target.is_some() {
-            break;
-        } else if word.splits && is_options(word) && at + 1 < words.len() {
-            at += 1;
-        } else {
-            target = Some(at);
-            at += 1;
-        }
-    }
-    Some((target?, at))
-}
-
-/// Whether an unknown word is named like options, not like a host.
-fn is_options(word: &Word) -> bool {
-    word.unknown_names().any(|name| {
-        let name = name.to_ascii_uppercase();
-        ["OPT", "ARG", "FLAG", "PARAM"].iter().any(|part| name.contains(part)) || name == "@"
-    })
 }

@@ -1,30 +1,36 @@
 //! Going through a script as a shell would, with every run that is possible at once.
 
+mod assign;
 mod builtins;
 mod capture;
 pub(super) mod code;
 mod control;
 mod expand;
 mod follow;
+mod frame;
+mod listed;
 mod pieces;
+mod remote;
+mod sequence;
 mod simple;
 pub(super) mod state;
+mod subshell;
 mod test;
 
 pub(super) use code::{Code, Library};
+pub(super) use frame::Frame;
+pub(super) use listed::alike;
 pub(super) use pieces::word;
-pub(super) use simple::alike;
 pub(super) use state::State;
 
-use super::command::{Action, Caller, Choice, Command, Context, Joined, Pipe, Redirection};
+use super::command::{Action, Command};
 use super::variable::Assignment;
 use crate::source::fragment::HOLE;
-use crate::syntax::shell::{self, AndOr, Item, Kind, Link, List, Pipeline};
+use crate::syntax::shell::{self, Kind};
 use state::{Ended, Function, Status, merge};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// How many commands one script may come to.
 const COMMANDS: usize = 3000;
@@ -32,35 +38,6 @@ const COMMANDS: usize = 3000;
 const STEPS: usize = 12_000;
 /// How deep commands, functions and calls may nest.
 const DEPTH: usize = 56;
-
-/// What surrounds the commands that are being run.
-#[derive(Clone)]
-pub(super) struct Frame {
-    pub(super) code: Rc<Code>,
-    pub(super) context: Context,
-    pub(super) pipe: Pipe,
-    pub(super) caller: Option<Arc<Caller>>,
-    pub(super) step: Option<usize>,
-    pub(super) ci: bool,
-    /// How many scripts deep this is.
-    pub(super) calls: usize,
-    /// What a shell reads that is given nothing else: the input of the `ssh` that started it.
-    pub(super) input: Option<Rc<Redirection>>,
-}
-
-impl Frame {
-    pub(super) fn new(code: Rc<Code>, ci: bool) -> Self {
-        let pipe = Pipe { id: 0, index: 0, length: 1 };
-        Self { code, context: Context::default(), pipe, caller: None, step: None, ci, calls: 0, input: None }
-    }
-
-    /// The same with a changed context.
-    fn with(&self, change: impl FnOnce(&mut Context)) -> Self {
-        let mut frame = self.clone();
-        change(&mut frame.context);
-        frame
-    }
-}
 
 /// Collects what a script does.
 pub(super) struct Evaluator<'a> {
@@ -153,125 +130,6 @@ impl<'a> Evaluator<'a> {
         let goes_on = self.steps < STEPS && self.commands.len() < COMMANDS;
         self.truncated |= !goes_on;
         goes_on
-    }
-
-    pub(super) fn list(&mut self, frame: &Frame, list: &List, mut states: Vec<State>) -> Vec<State> {
-        for (at, item) in list.iter().enumerate() {
-            let (live, mut ended): (Vec<_>, Vec<_>) = states.into_iter().partition(State::live);
-            if live.is_empty() || !self.step() {
-                return ended.into_iter().chain(live).collect();
-            }
-            let mut after = self.item(frame, item, live);
-            if at + 1 < list.len() {
-                for state in after.iter_mut() {
-                    state.status = Status::Likely;
-                }
-            }
-            ended.append(&mut after);
-            states = merge(ended);
-        }
-        states
-    }
-
-    fn item(&mut self, frame: &Frame, item: &Item, states: Vec<State>) -> Vec<State> {
-        if item.background {
-            let frame = frame.with(|context| {
-                context.background = true;
-                context.subshell = true;
-            });
-            self.links(&frame, item, states.clone());
-            return states.into_iter().map(|state| State { status: Status::Known(true), ..state }).collect();
-        }
-        self.links(frame, item, states)
-    }
-
-    fn links(&mut self, frame: &Frame, item: &Item, mut states: Vec<State>) -> Vec<State> {
-        for (at, link) in item.links.iter().enumerate() {
-            let after = link.operator.map(joined);
-            let before = item.links.get(at + 1).and_then(|next| next.operator).map(joined);
-            let frame = if item.links.len() == 1 {
-                frame.clone()
-            } else {
-                frame.with(|context| (context.after, context.before) = (after, before))
-            };
-            states = match link.operator {
-                None => self.pipeline(&frame, &link.pipeline, states),
-                Some(operator) => self.joined(&frame, link, operator, states),
-            };
-        }
-        states
-    }
-
-    /// Runs a pipeline in those runs in which the one before it lets it.
-    fn joined(&mut self, frame: &Frame, link: &Link, operator: AndOr, states: Vec<State>) -> Vec<State> {
-        let wanted = operator == AndOr::And;
-        let place = frame.code.span(link.pipeline.place);
-        let choice = |branch| Choice { span: place, branch, value: None };
-        let (mut done, mut sure, mut maybe) = (Vec::new(), Vec::new(), Vec::new());
-        for mut state in states {
-            if !state.live() {
-                done.push(state);
-                continue;
-            }
-            match std::mem::replace(&mut state.status, Status::Likely) {
-                Status::Known(known) if known == wanted => sure.push(state),
-                Status::Known(known) => done.push(State { status: Status::Known(known), ..state }),
-                Status::Likely if wanted => sure.push(state),
-                Status::Likely => {
-                    let mut other = state.clone();
-                    other.choose(choice(0));
-                    maybe.push(other);
-                    state.choose(choice(1));
-                    done.push(state);
-                }
-                Status::Test(yes, no) => {
-                    let (taken, passed) = if wanted { (yes, no) } else { (no, yes) };
-                    let mut other = state.clone();
-                    other.choose(choice(0));
-                    for refinement in taken.iter() {
-                        other.refine(refinement);
-                    }
-                    maybe.push(other);
-                    state.choose(choice(1));
-                    for refinement in passed.iter() {
-                        state.refine(refinement);
-                    }
-                    done.push(State { status: Status::Known(!wanted), ..state });
-                }
-            }
-        }
-        if !sure.is_empty() {
-            done.extend(self.pipeline(frame, &link.pipeline, sure));
-        }
-        if !maybe.is_empty() {
-            let frame = frame.with(|context| context.conditional = true);
-            done.extend(self.pipeline(&frame, &link.pipeline, maybe));
-        }
-        done
-    }
-
-    fn pipeline(&mut self, frame: &Frame, pipeline: &Pipeline, states: Vec<State>) -> Vec<State> {
-        self.pipes += 1;
-        let mut frame = frame.clone();
-        frame.context.negated ^= pipeline.negated;
-        frame.pipe = Pipe { id: self.pipes, index: 0, length: pipeline.commands.len() };
-        let mut states = match pipeline.commands.as_slice() {
-            [command] => self.command(&frame, command, states),
-            commands => {
-                frame.context.subshell = true;
-                for (index, command) in commands.iter().enumerate() {
-                    frame.pipe.index = index;
-                    self.command(&frame, command, states.clone());
-                }
-                states.into_iter().map(|state| State { status: Status::Likely, ..state }).collect()
-            }
-        };
-        if pipeline.negated {
-            for state in &mut states {
-                state.status = test::negate(std::mem::replace(&mut state.status, Status::Likely));
-            }
-        }
-        states
     }
 
     pub(super) fn command(
@@ -367,12 +225,5 @@ impl<'a> Evaluator<'a> {
             }
         }
         merge(states)
-    }
-}
-
-fn joined(operator: AndOr) -> Joined {
-    match operator {
-        AndOr::And => Joined::And,
-        AndOr::Or => Joined::Or,
     }
 }

@@ -1,14 +1,15 @@
 //! Simple commands: their words are expanded, they are noted, and what they change is changed.
 
+use super::assign::Assigned;
 use super::follow::arguments;
+use super::listed::{alike, listed};
 use super::state::{Function, State, Status, all, common, merge};
-use super::{Evaluator, Frame, expand, pieces};
-use crate::facts::script::command::{Command, Redirection};
-use crate::facts::script::variable::{Assignment, Origin, Variable, Variables};
+use super::{Evaluator, Frame, expand};
+use crate::facts::script::command::Redirection;
+use crate::facts::script::variable::Origin;
 use crate::facts::script::word::Word;
 use crate::source::Spanned;
 use crate::syntax::shell::{self, Part, PartKind, Place};
-use std::sync::Arc;
 
 /// A simple command with its words expanded.
 pub(super) struct Expanded<'c> {
@@ -21,16 +22,8 @@ pub(super) struct Expanded<'c> {
     pub(super) assigned: Vec<Assigned>,
 }
 
-/// An assignment with its value expanded.
-pub(super) struct Assigned {
-    pub(super) name: Spanned<String>,
-    pub(super) value: Word,
-    pub(super) elements: Option<Vec<Word>>,
-    pub(super) element: bool,
-    pub(super) append: bool,
-}
-
 impl Evaluator<'_> {
+    /// Runs a simple command.
     pub(super) fn simple(
         &mut self,
         frame: &Frame,
@@ -62,7 +55,7 @@ impl Evaluator<'_> {
         for state in states {
             let expanded = Self::expand(frame, command, assignments, words, &state);
             if self.silent == 0 {
-                let made = make(frame, &state, &expanded, assignments, words);
+                let made = listed(frame, &state, &expanded, assignments, words);
                 let twin = noted.iter().copied().find(|at| alike(&self.commands[*at], &made));
                 if let Some(at) = twin {
                     let choices = common(&self.commands[at].choices, &made.choices);
@@ -159,74 +152,6 @@ impl Evaluator<'_> {
         }
         self.builtin(frame, &expanded, state)
     }
-
-    pub(in crate::facts::script) fn note(
-        &mut self,
-        state: &State,
-        name: &Spanned<String>,
-        value: &Word,
-        exported: bool,
-        origin: Origin,
-    ) {
-        if self.silent == 0 {
-            self.assignments.push(Assignment {
-                name: name.clone(),
-                value: value.clone(),
-                exported,
-                origin,
-                remote: !state.hosts.is_empty(),
-                at: self.commands.len(),
-            });
-        }
-    }
-
-    /// Sets a variable of the shell.
-    pub(super) fn assign(&mut self, frame: &Frame, state: &mut State, assigned: Assigned, origin: Origin) {
-        let Assigned { name, value, elements, element, append } = assigned;
-        let before = state.variables.get(&name.value).cloned();
-        let exported = state.options.allexport || before.as_ref().is_some_and(|before| before.exported);
-        self.note(state, &name, &value, exported, origin.clone());
-        let origin = match &frame.code.path {
-            Some(path) if self.silent > 0 => Origin::File(path.clone()),
-            _ => origin,
-        };
-        let mut variable = Variable { value, elements, exported, origin, span: name.span };
-        if element {
-            // Which element it is decides; none of them is known any more.
-            let reason = format!("`{}` is an array whose elements are set one by one", name.value);
-            let piece = super::super::word::Piece::Unknown {
-                name: name.value.clone(),
-                default: None,
-                reason,
-                span: name.span,
-            };
-            variable.value = Word::new(vec![piece], variable.value.raw.clone(), variable.value.span);
-            variable.elements = None;
-        } else if append && let Some(before) = before {
-            match (before.elements, variable.elements.take()) {
-                (Some(mut list), Some(more)) => {
-                    list.extend(more.into_iter().take(64));
-                    variable.value = list.first().cloned().unwrap_or(before.value);
-                    variable.elements = Some(list);
-                }
-                (None, None) => {
-                    let mut pieces = before.value.pieces.clone();
-                    for piece in variable.value.pieces.iter() {
-                        pieces::push(&mut pieces, piece.clone());
-                    }
-                    if pieces::is_too_long(&pieces) {
-                        pieces = pieces::too_long(name.span);
-                    }
-                    variable.value = Word::new(pieces, variable.value.raw.clone(), variable.value.span);
-                }
-                (list, more) => variable.elements = more.or(list),
-            }
-        } else if let Some(elements) = &variable.elements {
-            let span = variable.value.span;
-            variable.value = elements.first().cloned().unwrap_or_else(|| Word::new(Vec::new(), "", span));
-        }
-        Arc::make_mut(&mut state.variables).insert(name.value, variable);
-    }
 }
 
 fn redirect(frame: &Frame, state: &State, redirection: &shell::Redirection) -> Redirection {
@@ -248,77 +173,6 @@ fn redirect(frame: &Frame, state: &State, redirection: &shell::Redirection) -> R
         expands,
         span,
     }
-}
-
-/// The command as it is listed.
-fn make(
-    frame: &Frame,
-    state: &State,
-    expanded: &Expanded<'_>,
-    assignments: &[shell::Assignment],
-    words: &[shell::Word],
-) -> Command {
-    let mut uses = Vec::new();
-    let used: Vec<&shell::Word> = assignments
-        .iter()
-        .map(|assignment| &assignment.value)
-        .chain(words)
-        .chain(expanded.command.redirections.iter().map(|redirection| &redirection.target))
-        .collect();
-    expand::uses(frame, state, &used, &mut uses);
-    let mut variables = state.variables.clone();
-    for assigned in &expanded.assigned {
-        let variable = Variable {
-            value: assigned.value.clone(),
-            elements: assigned.elements.clone(),
-            exported: !expanded.words.is_empty(),
-            origin: Origin::Prefix,
-            span: assigned.name.span,
-        };
-        Arc::make_mut(&mut variables).insert(assigned.name.value.clone(), variable);
-    }
-    Command {
-        words: expanded.words.clone(),
-        assignments: expanded.assigned.iter().map(|one| (one.name.clone(), one.value.clone())).collect(),
-        redirections: expanded.redirections.clone(),
-        span: frame.code.span(expanded.command.place),
-        variables,
-        uses,
-        sourced: state.sourced.clone(),
-        directory: state.directory.clone(),
-        directory_assumed: state.directory_assumed,
-        hosts: state.hosts.clone(),
-        pipe: frame.pipe,
-        context: frame.context.clone(),
-        options: state.options,
-        choices: state.choices.clone(),
-        filled: state.filled.clone(),
-        caller: frame.caller.clone(),
-        step: frame.step,
-    }
-}
-
-/// Whether two runs of one command do the same.
-pub(in crate::facts::script) fn alike(one: &Command, other: &Command) -> bool {
-    let exported = |variables: &Variables| {
-        let exported = variables.iter().filter(|(_, variable)| variable.exported);
-        exported.map(|(name, variable)| (name.clone(), variable.value.value.clone())).collect::<Vec<_>>()
-    };
-    let values = |words: &[Word]| words.iter().map(|word| word.pieces.clone()).collect::<Vec<_>>();
-    one.directory == other.directory
-        && values(&one.words) == values(&other.words)
-        && one
-            .assignments
-            .iter()
-            .map(|(_, word)| &word.pieces)
-            .eq(other.assignments.iter().map(|(_, word)| &word.pieces))
-        && one
-            .hosts
-            .iter()
-            .map(|host| &host.target.pieces)
-            .eq(other.hosts.iter().map(|host| &host.target.pieces))
-        && (Arc::ptr_eq(&one.variables, &other.variables)
-            || exported(&one.variables) == exported(&other.variables))
 }
 
 /// The place of several words as written.
