@@ -1,14 +1,15 @@
 //! Going through a script as a shell would, with every run that is possible at once.
 
 mod assign;
+mod branches;
 mod builtins;
 mod capture;
 pub(super) mod code;
-mod control;
 mod expand;
 mod follow;
 mod frame;
 mod listed;
+mod loops;
 mod pieces;
 mod remote;
 mod sequence;
@@ -163,12 +164,7 @@ impl<'a> Evaluator<'a> {
             Kind::For { name, words, body } => {
                 self.for_loop(frame, command, name, words.as_deref(), body, states)
             }
-            Kind::Count(body) => {
-                let inner = frame.with(|context| context.in_loop = true);
-                let before = states.clone();
-                let after = self.list(&inner, body, states);
-                control::leave_loop(before.into_iter().chain(after).collect(), true)
-            }
+            Kind::Count(body) => self.count_loop(frame, body, states),
             Kind::While { until, condition, body } => self.while_loop(frame, *until, condition, body, states),
             Kind::Case { subject, arms } => {
                 let span = frame.code.span(command.place);
