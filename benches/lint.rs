@@ -3,14 +3,17 @@
 //! The target is a ratio, since both run on the same machine: reading, evaluating and judging 3,000 files in memory of a file
 //! system takes at most three times the events.
 
+mod rounds;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rounds::quickest;
 use specc::facts::Tree;
 use specc::lint::{self, Options};
 use specc::spec::model::Lint;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Three environments of every project, each a Compose file beside its env-file. As `benches/processes` does it.
 fn tree(root: &Path, count: usize) -> Vec<String> {
@@ -50,18 +53,8 @@ fn whole(root: &Path) -> usize {
     judged.outcome.findings.len()
 }
 
-/// The quickest of several rounds that take turns, so that a busy machine slows both alike.
 fn ratio(root: &Path, texts: &[String]) {
-    let mut best = [Duration::MAX; 2];
-    for _ in 0..7 {
-        let start = Instant::now();
-        black_box(drain(texts));
-        best[0] = best[0].min(start.elapsed());
-        let start = Instant::now();
-        black_box(whole(root));
-        best[1] = best[1].min(start.elapsed());
-    }
-    let [events, lint] = best;
+    let [events, lint] = quickest([&|| { black_box(drain(texts)); }, &|| { black_box(whole(root)); }]);
     println!(
         "events {events:?}, lint {lint:?}, ratio {:.2} (at most 3)",
         lint.as_secs_f64() / events.as_secs_f64()

@@ -2,14 +2,17 @@
 //!
 //! The target is a ratio, since both run on the same machine: the tree takes at most 1.5 times the events.
 
+mod rounds;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rounds::quickest;
 use serde::Deserialize;
 use specc::diagnostic::Diagnostics;
 use specc::source::{SourceId, Spanned};
 use specc::syntax::yaml::{self, Events, List, Map, Text};
 use std::fmt::Write;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Services as people write them: comments, quotes, lists, an anchor now and then.
 fn compose(bytes: usize) -> String {
@@ -61,21 +64,17 @@ fn drain(text: &str) -> usize {
     granit_parser::Parser::new_from_str(text).filter(|event| black_box(event).is_ok()).count()
 }
 
-/// The quickest of several rounds that take turns, so that a busy machine slows both alike.
+/// Every event of our own configuration of it.
+fn own(text: &str) -> usize {
+    Events::new(SourceId(0), text).filter(|event| black_box(event).is_ok()).count()
+}
+
 fn ratio(text: &str) {
-    let mut best = [Duration::MAX; 3];
-    for _ in 0..7 {
-        let start = Instant::now();
-        black_box(drain(text));
-        best[0] = best[0].min(start.elapsed());
-        let start = Instant::now();
-        black_box(tree(text));
-        best[1] = best[1].min(start.elapsed());
-        let start = Instant::now();
-        black_box(Events::new(SourceId(0), text).filter(|event| black_box(event).is_ok()).count());
-        best[2] = best[2].min(start.elapsed());
-    }
-    let [events, tree, own] = best;
+    let [events, tree, own] = quickest([
+        &|| { black_box(drain(text)); },
+        &|| { black_box(tree(text)); },
+        &|| { black_box(own(text)); },
+    ]);
     println!(
         "events {events:?}, own events {own:?}, tree {tree:?}, ratio {:.2} (at most 1.5)",
         tree.as_secs_f64() / events.as_secs_f64()
@@ -91,12 +90,7 @@ fn reader(criterion: &mut Criterion) {
         .sample_size(10)
         .measurement_time(Duration::from_secs(8));
     group.bench_function("events", |bench| {
-        bench.iter(|| {
-            Events::new(SourceId(0), &text)
-                .map(|event| black_box(event).is_ok())
-                .filter(|sound| *sound)
-                .count()
-        });
+        bench.iter(|| own(black_box(&text)));
     });
     group.bench_function("tree", |bench| bench.iter(|| tree(black_box(&text))));
     let tree = tree(&text);
