@@ -4,7 +4,7 @@ use super::{Output, Status, codes, stale, status};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::facts::model::{Deployment, Repository};
 use crate::facts::{self, Tree};
-use crate::lint::{self, Baseline, Judged, Options, Outcome};
+use crate::lint::{self, Baseline, Options, Outcome};
 use crate::report::{Evidence, Format, Gap, ReadFile, Report, SeenDeployment, shown};
 use crate::source::{SourceId, Sources, Span};
 use crate::{emit, workspace};
@@ -108,7 +108,8 @@ impl Lint {
         }
         judged.prepend(asked, faults.iter().cloned());
         let failed = judged.outcome.findings.iter().any(|finding| status::is_failure(finding.code));
-        let report = report(&judged);
+        let kept = std::mem::take(&mut judged.kept);
+        let report = report(&judged.sources, &judged.outcome, kept);
         let gaps = !report.gaps.is_empty() || failed;
         let found = judged.outcome.findings.iter().any(|finding| self.fail_on.fails(finding));
         output.report(&report, self.format);
@@ -212,17 +213,17 @@ impl Looked {
     }
 }
 
-fn report(judged: &Judged<Looked>) -> Report<'_> {
-    let Outcome { findings, fingerprints, .. } = &judged.outcome;
-    let mut report = Report::named(&judged.sources, findings.iter().collect(), fingerprints.clone());
-    report.suppressed = judged.outcome.suppressed;
-    for looked in &judged.kept {
-        report.read.extend(looked.read.iter().cloned());
-        report.deployments.extend(looked.deployments.iter().cloned());
-        report.gaps.extend(looked.gaps.iter().cloned());
+fn report<'a>(sources: &'a Sources, outcome: &'a Outcome, kept: Vec<Looked>) -> Report<'a> {
+    let mut report = Report::named(sources, outcome.findings.iter().collect(), outcome.fingerprints.clone());
+    report.suppressed = outcome.suppressed;
+    let several = kept.len() > 1;
+    for looked in kept {
+        report.read.extend(looked.read);
+        report.deployments.extend(looked.deployments);
+        report.gaps.extend(looked.gaps);
     }
     report.read.sort_by(|one, other| one.path.cmp(&other.path));
-    if judged.kept.len() > 1 {
+    if several {
         report.deployments.sort_by(|one, other| one.files.cmp(&other.files));
         report.gaps.sort_by(|one, other| (&one.path, one.line).cmp(&(&other.path, other.line)));
     }
