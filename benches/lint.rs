@@ -54,7 +54,14 @@ fn whole(root: &Path) -> usize {
 }
 
 fn ratio(root: &Path, texts: &[String]) {
-    let [events, lint] = quickest([&|| { black_box(drain(texts)); }, &|| { black_box(whole(root)); }]);
+    let [events, lint] = quickest([
+        &|| {
+            black_box(drain(texts));
+        },
+        &|| {
+            black_box(whole(root));
+        },
+    ]);
     println!(
         "events {events:?}, lint {lint:?}, ratio {:.2} (at most 3)",
         lint.as_secs_f64() / events.as_secs_f64()

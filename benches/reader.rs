@@ -71,9 +71,15 @@ fn own(text: &str) -> usize {
 
 fn ratio(text: &str) {
     let [events, tree, own] = quickest([
-        &|| { black_box(drain(text)); },
-        &|| { black_box(tree(text)); },
-        &|| { black_box(own(text)); },
+        &|| {
+            black_box(drain(text));
+        },
+        &|| {
+            black_box(tree(text));
+        },
+        &|| {
+            black_box(own(text));
+        },
     ]);
     println!(
         "events {events:?}, own events {own:?}, tree {tree:?}, ratio {:.2} (at most 1.5)",

@@ -1,23 +1,22 @@
 //! The jobs of GitHub workflows and of GitLab CI.
 
+mod bindings;
+
 use super::command::{Action, Choice};
 use super::directory::Directory;
-use super::eval::{self, Code, Evaluator, Frame, Library, State, alike};
+use super::eval::{Code, Evaluator, Frame, Library, State, alike};
 use super::file::{File, FileKind};
 use super::shell::finish;
 use super::state::common;
 use super::variable::{Origin, Variable};
-use super::word::Word;
 use super::{Job, Script, ScriptKind};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Fragment, Spanned};
-use crate::syntax::workflow::{self, Filling, Setting, Step, What, Workflow};
+use crate::syntax::workflow::{self, Setting, Step, What, Workflow};
 use crate::syntax::yaml;
+use bindings::{Bindings, runs, value, word};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// How many runs of one job are told apart.
-const RUNS: usize = 8;
 
 /// The jobs of a file of CI.
 pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
@@ -31,9 +30,6 @@ pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
     };
     workflow.jobs.iter().map(|job| script(library, file, &workflow, job)).collect()
 }
-
-/// One run of a job: what `matrix.x` and `inputs.x` are in it.
-type Bindings = Vec<(String, Spanned<String>)>;
 
 fn script(library: &Library<'_>, file: &File, workflow: &Workflow, job: &workflow::Job) -> Script {
     let mut evaluator = Evaluator::new(library);
@@ -95,77 +91,6 @@ fn same_actions(actions: &mut Vec<Action>, first: usize) {
             None => actions.push(action),
         }
     }
-}
-
-/// The combinations of words that a job is run with, as far as it makes use of them.
-fn runs(library: &Library<'_>, workflow: &Workflow, job: &workflow::Job) -> Vec<Bindings> {
-    // A job whose file uses an input elsewhere runs in one way.
-    let own = library.sources.text(job.span);
-    let uses = |name: &str| {
-        own.contains(name) || workflow.variables.iter().any(|setting| setting.value.text().contains(name))
-    };
-    let mut runs: Vec<Bindings> = vec![Vec::new()];
-    if !job.matrix.is_empty() {
-        let bind = |combination: &Vec<(String, Spanned<String>)>| {
-            combination.iter().map(|(name, value)| (format!("matrix.{name}"), value.clone())).collect()
-        };
-        runs = job.matrix.iter().map(bind).collect();
-    }
-    for input in &workflow.inputs {
-        if !uses(&format!("inputs.{}", input.name)) || runs.len() * input.values.len() > RUNS {
-            continue;
-        }
-        runs = runs
-            .iter()
-            .flat_map(|run| {
-                input.values.iter().map(|value| {
-                    let mut run = run.clone();
-                    run.insert(0, (format!("inputs.{}", input.name), value.clone()));
-                    run
-                })
-            })
-            .collect();
-    }
-    if runs.is_empty() {
-        runs.push(Vec::new());
-    }
-    runs
-}
-
-/// What an expression is.
-fn value(expression: &str, state: &State, bindings: &Bindings) -> Filling {
-    let name = expression.trim();
-    let name = name.strip_prefix("github.event.").filter(|rest| rest.starts_with("inputs.")).unwrap_or(name);
-    if let Some((_, value)) = bindings.iter().find(|(bound, _)| bound == name) {
-        return Filling::Text(value.value.clone());
-    }
-    if let Some(variable) = name.strip_prefix("env.")
-        && let Some(variable) = state.variables.get(variable)
-    {
-        return match (variable.value.known(), variable.value.unknown_names().next()) {
-            (Some(known), _) => Filling::Text(known.to_owned()),
-            (None, unknown) => {
-                Filling::Unknown(format!("it depends on `{}`", unknown.unwrap_or("the checkout")))
-            }
-        };
-    }
-    let quoted = name.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-    if let Some(text) = quoted.filter(|text| !text.contains('\'')) {
-        return Filling::Text(text.to_owned());
-    }
-    let who = match name.split('.').next().unwrap_or_default() {
-        "secrets" => "is a secret of CI",
-        "vars" => "is a setting of CI",
-        "inputs" => "is given by whoever starts the workflow",
-        "needs" | "steps" => "comes out of another step",
-        _ => "is known while the workflow runs",
-    };
-    Filling::Unknown(format!("`{name}` {who}"))
-}
-
-/// A fragment whose expressions are filled in, as a word.
-fn word(fragment: &Fragment) -> Word {
-    eval::word(fragment, "${{ ", " }}")
 }
 
 fn run(
