@@ -37,7 +37,8 @@ pub fn read_project(tree: &Tree, inventory: Inventory, lint: &Lint) -> Repositor
     let mut faults = Diagnostics::default();
     specs(&mut files, &inventory, &mut found, &mut faults);
     settings::environments(&mut found, files.sources(), lint);
-    let relations = deployments::relations(files.sources(), &found, &scripts);
+    let targets = deployments::Targets::of(&tree.root, &inventory, files.sources(), &scripts);
+    let relations = deployments::relations(files.sources(), &found, &scripts, &targets);
     images(&mut files, &mut found);
     let proxies = proxy::read(&mut files, &inventory, &found);
     gaps.extend(proxy::gaps(files.sources(), &proxies));

@@ -1,17 +1,18 @@
 //! Env-files that are named and not there.
 
-use super::support::Made;
+use super::support::{Made, examples_of};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{EnvFileUse, Reader, Repository};
-use std::path::{Component, Path};
+use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
+use std::path::Component;
 
 rule! {
     /// A required env-file does not exist.
     ///
     /// ## What
     /// Reports `env_file:` and `--env-file` that name a file which is not in the repository, and of which nothing says that it is
-    /// made elsewhere: git does not ignore it, no script makes it, and no example of it is there.
+    /// made elsewhere: git does not ignore it, no script makes it, and no example of it is there. What is only started on another
+    /// machine over ssh reads files there.
     ///
     /// ## Why
     /// Compose refuses `up` for a missing env-file, and whoever clones the repository cannot know what belongs in it.
@@ -37,6 +38,9 @@ rule! {
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let made = Made::of(facts);
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
+        if is_elsewhere(facts, deployment) {
+            continue;
+        }
         for used in deployment.env_files.iter().filter(|used| is_missing(facts, &made, used)) {
             let Some(span) = used.span else { continue };
             let path = used.path.display();
@@ -56,6 +60,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether it is only ever started on another machine, which may have files that no repository should.
+fn is_elsewhere(facts: &Repository, deployment: &Deployment) -> bool {
+    let mut calls = deployment.invocations.iter().peekable();
+    calls.peek().is_some()
+        && calls.all(|call| facts.command(call).is_some_and(|command| !command.hosts.is_empty()))
+}
+
 fn is_missing(facts: &Repository, made: &Made<'_>, used: &EnvFileUse) -> bool {
     let path = used.replaced_by.as_ref().map_or(&used.path, |(path, _)| path);
     let outside = path.is_absolute() || path.components().next() == Some(Component::ParentDir);
@@ -65,16 +76,5 @@ fn is_missing(facts: &Repository, made: &Made<'_>, used: &EnvFileUse) -> bool {
         && !facts.exists(path)
         && !facts.ignores(path)
         && !made.has(path)
-        && !has_example(facts, path)
-}
-
-/// Whether an example shows what belongs in the file: `api.env.example`, `.env.example` beside it.
-fn has_example(facts: &Repository, path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let beside = path.parent().into_iter().flat_map(|directory| facts.env_files_in(directory));
-    beside.filter(|file| file.example).any(|file| {
-        let example = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let stem = name.trim_start_matches('.').trim_end_matches(".env");
-        name.starts_with(".env") || !stem.is_empty() && example.contains(stem)
-    })
+        && examples_of(facts, path).next().is_none()
 }

@@ -19,7 +19,8 @@ rule! {
     /// ## What
     /// Compares what a script or workflow sends to a server (`tar`, `scp`, `rsync`) with what is used there: scripts that
     /// remote commands and cron jobs call, Compose files, and the files that their services mount or build from. A server
-    /// that checks out the repository has everything; what is not in the repository comes from elsewhere.
+    /// that checks out the repository has everything; what is not in the repository comes from elsewhere, and what a remote
+    /// command tests for (`test -f`) may be there by itself.
     ///
     /// ## Why
     /// The list of what is sent and the list of what is used are kept in two places, and the deploy works until the forgotten
@@ -268,7 +269,7 @@ fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
-/// The names of files that scripts make or fetch.
+/// The names of files that scripts make or fetch, or look for on the other machine.
 fn names_made(facts: &Repository) -> HashSet<String> {
     const MAKING: &[&str] =
         &["cp", "mv", "ln", "install", "tee", "curl", "wget", "touch", "envsubst", "aws", "gsutil", "docker"];
@@ -280,6 +281,11 @@ fn names_made(facts: &Repository) -> HashSet<String> {
     for command in facts.scripts.iter().flat_map(|script| &script.commands) {
         let written = command.redirections.iter().filter(|one| one.operator.starts_with('>'));
         written.for_each(|one| add(&one.target));
+        // What is looked for over there may be there or not, and is not sent.
+        let looked_for = !command.hosts.is_empty() && matches!(command.program(), Some("test" | "[" | "[["));
+        if looked_for {
+            command.arguments().iter().filter(|word| !word.prefix().starts_with('-')).for_each(&mut add);
+        }
         if command.program().is_some_and(|program| MAKING.contains(&program)) && recognise(command).is_none() {
             command.arguments().iter().filter(|word| !word.prefix().starts_with('-')).for_each(&mut add);
         }

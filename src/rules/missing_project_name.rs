@@ -1,11 +1,11 @@
 //! Environments that Compose takes for one project.
 
 use super::support::{
-    Claim, Clash, Meeting, clashes, distinct, is_completed_elsewhere, quoted, same_directory, starts, titles, two_names_for_one,
+    Claim, Clash, Meeting, clashes, distinct, examples_of, is_completed_elsewhere, quoted, same_directory, starts, titles, two_names_for_one,
 };
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Repository, Stage};
+use crate::facts::model::{Deployment, DeploymentId, ProjectOrigin, Reader, Repository, Stage};
 use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
 use foldhash::HashMap;
@@ -80,7 +80,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     for deployment in &facts.deployments {
         let falls_back = deployment.project.origin == ProjectOrigin::Directory;
-        if falls_back && deployment.stage == Stage::Deployed && !told.contains(&deployment.id) {
+        let unnamed = falls_back && !is_named_by_env_file(facts, deployment);
+        if unnamed && deployment.stage == Stage::Deployed && !told.contains(&deployment.id) {
             findings.extend(alone(facts, deployment));
         }
     }
@@ -112,6 +113,7 @@ pub(super) fn replace_each_other(facts: &Repository, one: &Deployment, other: &D
         && one.project.origin == other.project.origin
         && !one.project.interpolated
         && !other.project.interpolated
+        && ![one, other].iter().any(|deployment| is_named_by_env_file(facts, deployment))
         && one.services.keys().any(|name| other.services.contains_key(name))
         && match (one.project.origin, one.name(), other.name()) {
             (ProjectOrigin::Directory, ours, theirs) => {
@@ -122,6 +124,13 @@ pub(super) fn replace_each_other(facts: &Repository, one: &Deployment, other: &D
             (_, Some(ours), Some(theirs)) => ours == theirs,
             _ => false,
         }
+}
+
+/// Whether an env-file that everybody makes for themselves names the project: its example does.
+fn is_named_by_env_file(facts: &Repository, deployment: &Deployment) -> bool {
+    let own = deployment.env_files.iter().filter(|used| used.reader == Reader::Compose && used.source.is_none());
+    deployment.project.origin == ProjectOrigin::Directory
+        && own.flat_map(|used| examples_of(facts, &used.path)).any(|file| file.get("COMPOSE_PROJECT_NAME").is_some())
 }
 
 /// Where its name comes from.
@@ -176,7 +185,9 @@ fn one_for_many(facts: &Repository, clash: &Clash<'_, '_, &ProjectOrigin>) -> Di
     let one_file = clash.claims.iter().any(|claim| {
         claim.deployment.id != first.id && claim.deployment.files.first() == first.files.first()
     });
-    let example = clash.titles.first().map_or("staging", String::as_str);
+    // A project is called after the application and the environment, whatever its file is called.
+    let named = clash.claims.iter().find_map(|claim| claim.deployment.environment.as_ref());
+    let example = named.map_or("staging", |environment| environment.name.as_str());
     finding.help(if one_file {
         format!(
             "Give each environment its own project name wherever it is started: `-p <application>-{example}`, or a \

@@ -266,11 +266,17 @@ fn candidate(files: &mut Files, path: &Path, request: Request) -> Option<Candida
         host: None,
         invocations: Vec::new(),
         because: vec![Evidence { span: start, text: format!("`{}` is a Compose file", shown(path)) }],
-        swarm: file_name(path).contains("stack"),
+        swarm: is_stack(file_name(path), &files.sources().get(source).text),
         ci: false,
         guessed: false,
         request,
     })
+}
+
+/// Whether a file is Swarm's: it is called so, or a stack with a word of Swarm's in it. Others have stacks, too.
+fn is_stack(name: &str, text: &str) -> bool {
+    let titled = ["stack", "docker-stack"].iter().any(|start| name.starts_with(start));
+    titled || name.contains("stack") && text.lines().any(|line| line.trim() == "deploy:")
 }
 
 /// The environment that a Compose file is named for: by its own name, else by those of its directories.

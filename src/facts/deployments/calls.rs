@@ -37,6 +37,12 @@ impl Call<'_> {
         }
     }
 
+    /// The copies before it, in the same run on the same machine.
+    pub(super) fn copies(&self) -> Vec<&Copy<'_>> {
+        let before = self.copies.iter().take_while(|copy| copy.place < self.command);
+        before.filter(|copy| copy.at.runs_with(self.at) && copy.at.hosts == self.at.hosts).collect()
+    }
+
     /// Whether it brings something up, and so says what is deployed.
     pub(super) fn starts(&self) -> bool {
         matches!(self.subcommand(), "up" | "start" | "restart" | "run" | "create" | "deploy")
@@ -70,7 +76,7 @@ pub(super) fn calls<'s>(sources: &Sources, scripts: &'s [Script]) -> Vec<Call<'s
 
 /// The candidates of one call: one for each environment that its unknown words can name.
 pub(super) fn candidates(context: &Context<'_>, call: &Call<'_>) -> Vec<Candidate> {
-    let copies = copies(call);
+    let copies = call.copies();
     let words: Vec<&Word> = match &call.docker.what {
         Docker::Compose(compose) => compose
             .files
@@ -102,12 +108,6 @@ fn directories(call: &Call<'_>) -> Vec<PathBuf> {
     all
 }
 
-/// The copies before the call, in the same run on the same machine.
-fn copies<'c>(call: &'c Call<'_>) -> Vec<&'c Copy<'c>> {
-    let before = call.copies.iter().take_while(|copy| copy.place < call.command);
-    before.filter(|copy| copy.at.runs_with(call.at) && copy.at.hosts == call.at.hosts).collect()
-}
-
 fn candidate(
     context: &Context<'_>,
     call: &Call<'_>,
@@ -137,7 +137,9 @@ fn candidate(
     if files.iter().any(|path| path.extension().is_some_and(|extension| extension == "toml")) {
         return None;
     }
-    let env_files = told_all(compose.map_or(&[], |call| &call.env_files))?;
+    // An env-file that nobody has here is what it is when nobody sets its variable.
+    let env_files = compose.map_or(&[][..], |call| &call.env_files);
+    let env_files = paths(&env_files.iter().map(|word| domain::usual(told(word))).collect::<Vec<_>>())?;
     let directory = match context.read_instead(call).filter(|_| files.is_empty()) {
         Some(copied) => {
             files = vec![copied.ok()?];

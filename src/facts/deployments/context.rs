@@ -135,6 +135,9 @@ impl<'a> Context<'a> {
     /// name that Compose looks for. `Err` where that is no file of the repository.
     pub(super) fn read_instead(&self, call: &Call<'_>) -> Option<Result<PathBuf, ()>> {
         call.at.host()?;
+        if let Some(path) = self.moved_here(call) {
+            return Some(Ok(path));
+        }
         let before = call.of.commands[..call.command].iter().rev();
         let copied = before
             .filter(|command| command.runs_with(call.at))
@@ -148,6 +151,19 @@ impl<'a> Context<'a> {
             DEFAULT_NAMES.contains(&name) && self.directory(call, &[]).as_deref() == path.parent()
         };
         if local.as_ref().is_some_and(same) { None } else { Some(local.ok_or(())) }
+    }
+
+    /// The file of the checkout that was given a name that Compose looks for, on the machine and in the directory of the call:
+    /// `mv compose.staging.yaml compose.yaml`. Where the checkout has a file of that name, it is read in the other's place.
+    fn moved_here(&self, call: &Call<'_>) -> Option<PathBuf> {
+        let directory = self.directory(call, &[])?;
+        call.copies().into_iter().rev().find_map(|copy| {
+            let to = copy.at.path(copy.to);
+            let name =
+                DEFAULT_NAMES.iter().find(|name| to.is_known() && to == call.at.directory.join(name))?;
+            let from = self.at(copy.at, &directory, copy.from)?;
+            (!self.has(&directory.join(name)) && self.has(&from)).then_some(from)
+        })
     }
 
     fn has(&self, path: &Path) -> bool {

@@ -47,8 +47,8 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
         if deployment.shown {
             deployment.stage = Stage::Development;
         }
-        if deployment.stage != Stage::Unknown || deployment.host.is_some() || deployment.environment.is_some()
-        {
+        let vague = deployment.environment.as_ref().map(|environment| names::is_vague(&environment.name));
+        if deployment.stage != Stage::Unknown || deployment.host.is_some() || vague == Some(false) {
             continue;
         }
         let beside_production = deployment.files.first().is_some_and(|first| {
@@ -63,7 +63,8 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
                 })
         });
         let said = deployment.files.iter().any(|file| is_said_so(&sources.get(*file).text));
-        if beside_production || said || deployment.services.values().any(is_developed) {
+        let here = vague == Some(true) && deployment.services.values().any(is_reached_here);
+        if beside_production || said || here || deployment.services.values().any(is_developed) {
             deployment.stage = Stage::Development;
         }
     }
@@ -143,6 +144,20 @@ fn is_developed(service: &Service) -> bool {
         .and_then(|path| names::in_text(path.rsplit('/').next().unwrap_or(path)))
         .is_some_and(|named| named.stage == Stage::Development);
     mode || target || follows || mounted || dockerfile || is_called_so(service) || catches_mail(service)
+}
+
+/// Whether what it tells browsers of itself is an address of their own machine.
+fn is_reached_here(service: &Service) -> bool {
+    service.environment.iter().any(|(name, variable)| {
+        let public = name.split('_').any(|word| matches!(word, "PUBLIC" | "EXTERNAL" | "BROWSER"));
+        let value = variable.value.as_ref().and_then(Fact::known);
+        public
+            && value.is_some_and(|value| {
+                value.split_once("://").is_some_and(|(_, rest)| {
+                    ["localhost", "127.0.0.1"].iter().any(|host| rest.starts_with(host))
+                })
+            })
+    })
 }
 
 /// Whether it keeps every mail to itself, for whoever develops to look at.

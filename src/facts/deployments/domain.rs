@@ -172,6 +172,18 @@ pub(super) fn substitute(word: &Word, name: &str, value: &str) -> Word {
     Word { quoted: word.quoted, glob: word.glob, ..Word::new(pieces, word.raw.clone(), word.span) }
 }
 
+/// `word` as it is when nobody sets the variables in it that have a default.
+pub(super) fn usual(word: Word) -> Word {
+    match word.default().filter(|_| word.known().is_none()) {
+        Some(text) => Word {
+            quoted: word.quoted,
+            glob: word.glob,
+            ..Word::new(vec![Piece::Text(text)], word.raw.clone(), word.span)
+        },
+        None => word,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::hole;

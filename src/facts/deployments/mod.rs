@@ -13,9 +13,11 @@ mod names;
 mod relations;
 mod settle;
 mod standing;
+mod targets;
 
 pub(crate) use development::is_shown;
 pub(super) use relations::Relations;
+pub(super) use targets::Targets;
 
 use super::compose::Loaded;
 use super::lower;
@@ -73,9 +75,12 @@ pub(super) fn deployments(
     found
 }
 
-/// For whom an environment of this name runs; for others, where the name says nothing.
+/// For whom an environment that somebody declares under this name runs; for others, where the name says nothing.
 pub(super) fn stage_of(environment: &str) -> Stage {
-    names::in_text(environment).map_or(Stage::Deployed, |named| named.stage)
+    match names::in_text(environment) {
+        Some(named) if named.stage == Stage::Development => Stage::Development,
+        _ => Stage::Deployed,
+    }
 }
 
 /// The directory whose files a Compose file or env-file is one with by its name: its own; and where a directory names an
@@ -105,8 +110,13 @@ pub(super) fn named_for(path: &Path) -> Option<(Environment, Stage, String)> {
 }
 
 /// How these deployments stand to each other.
-pub(super) fn relations(sources: &Sources, deployments: &[Deployment], scripts: &[Script]) -> Relations {
-    Relations::of(sources, deployments, scripts, |script| {
+pub(super) fn relations(
+    sources: &Sources,
+    deployments: &[Deployment],
+    scripts: &[Script],
+    targets: &Targets,
+) -> Relations {
+    Relations::of(sources, deployments, scripts, targets, |script| {
         let script = &scripts[script];
         let stays =
             script.job.iter().flat_map(|job| &job.runs_on).any(|label| label.value.contains("self-hosted"));

@@ -11,7 +11,7 @@ pub(super) struct Named {
     pub(super) stage: Stage,
 }
 
-/// Words that name environments, with the long form of each. Words that also mean something else where files are named
+/// Words that name environments, with the long form of each; of some the name alone does not say for whom they run. Words that also mean something else where files are named
 /// (`main`, `base`, `server`) are not here.
 const WORDS: &[(&str, &str, Stage)] = &[
     ("production", "production", Stage::Deployed),
@@ -28,8 +28,8 @@ const WORDS: &[(&str, &str, Stage)] = &[
     ("uat", "uat", Stage::Deployed),
     ("qa", "qa", Stage::Deployed),
     ("acceptance", "acceptance", Stage::Deployed),
-    ("demo", "demo", Stage::Deployed),
-    ("sandbox", "sandbox", Stage::Deployed),
+    ("demo", "demo", Stage::Unknown),
+    ("sandbox", "sandbox", Stage::Unknown),
     ("beta", "beta", Stage::Deployed),
     ("development", "development", Stage::Development),
     ("develop", "development", Stage::Development),
@@ -97,9 +97,14 @@ pub(super) fn called(word: &str) -> Option<Named> {
     }
     Some(
         in_text(&word)
-            .filter(|_| known(&word).is_some())
+            .filter(|named| known(&word).is_some() || named.stage == Stage::Development)
             .unwrap_or(Named { name: word, stage: Stage::Deployed }),
     )
+}
+
+/// Whether an environment's name says nothing of for whom it runs: a demo is shown on a server, or at somebody's desk.
+pub(super) fn is_vague(environment: &str) -> bool {
+    in_text(environment).is_some_and(|named| named.stage == Stage::Unknown)
 }
 
 /// What stands between the fixed parts of a file name: `staging` in `docker-compose.staging.yml`, `.env.staging`,

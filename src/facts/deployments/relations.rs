@@ -1,5 +1,6 @@
 //! How deployments stand to each other: neighbours on one host, possible neighbours, strangers.
 
+use super::Targets;
 use super::evidence;
 use super::standing::{Numbers, Reading, Standing, Tie};
 use crate::facts::model::{Deployment, DeploymentId, Gathering, Relation};
@@ -36,11 +37,12 @@ impl Relations {
         sources: &Sources,
         deployments: &[Deployment],
         scripts: &[Script],
+        targets: &Targets,
         stays: impl Fn(usize) -> bool,
     ) -> Self {
         let stays: Vec<bool> = (0..scripts.len()).map(stays).collect();
         let mut tied: Vec<Vec<DeploymentId>> = Vec::new();
-        let mut reading = Reading::new(sources, scripts, &stays);
+        let mut reading = Reading::new(sources, scripts, &stays, targets);
         let mut numbers = Numbers::new();
         let standing = deployments.iter().map(|deployment| {
             let mut standing = reading.standing(deployment);
@@ -141,7 +143,7 @@ impl Relations {
             return match (ours.machine, theirs.machine) {
                 (Some(machine), Some(other)) => (machine == other).then_some(Meeting::Machine),
                 // One variable may hold another host in each environment; two variables are meant to.
-                _ if target == other_target && !development => alike(),
+                _ if target == other_target && !development && !ours.chooses_machine => alike(),
                 _ => None,
             };
         }
@@ -157,6 +159,9 @@ impl Relations {
             Some(Meeting::Directory)
         } else if ours.takes_the_web && theirs.takes_the_web {
             // Whoever takes the web's own ports is made for a host of its own.
+            None
+        } else if ours.machine_told || theirs.machine_told {
+            // `STAGING_HOST`: who has a name for its machine has one of its own.
             None
         } else {
             alike()

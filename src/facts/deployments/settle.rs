@@ -71,7 +71,16 @@ fn stage(candidate: &Candidate, scripts: &[Script], sources: &Sources) -> Stage 
     {
         return Stage::Development;
     }
-    if let Some((named, _)) = &candidate.environment {
+    let known = candidate.environment.as_ref().map(|(named, _)| named);
+    // Whatever it is called: what only passing machines start is gone after the job.
+    let production = known.is_some_and(|named| named.name == "production");
+    if candidate.ci
+        && !production
+        && candidate.invocations.iter().all(|call| is_passing(&scripts[call.script]))
+    {
+        return Stage::Development;
+    }
+    if let Some(named) = known.filter(|named| named.stage != Stage::Unknown) {
         return named.stage;
     }
     if candidate.host.is_some() || candidate.swarm {
@@ -93,6 +102,16 @@ fn stage(candidate: &Candidate, scripts: &[Script], sources: &Sources) -> Stage 
         return Stage::Development;
     }
     Stage::Unknown
+}
+
+/// Whether a job runs on a machine that its forge makes for it, and is for no environment of the forge's.
+fn is_passing(script: &Script) -> bool {
+    let Some(job) = script.job.as_ref().filter(|job| job.environment.is_none()) else { return false };
+    let mut labels = job.runs_on.iter().map(|label| label.value.as_str()).peekable();
+    labels.peek().is_some()
+        && labels.all(|label| {
+            ["ubuntu-", "windows-", "macos-"].iter().any(|start| label.trim().starts_with(start))
+        })
 }
 
 /// Names of targets and scripts of somebody's own machine, and of tests.

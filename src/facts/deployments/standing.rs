@@ -1,5 +1,6 @@
 //! What decides how one deployment stands to others, in numbers that are compared at once.
 
+use super::targets::{self, Targets};
 use crate::facts::model::{Address, Deployment, Invocation, PortRange, Protocol, Stage};
 use crate::facts::script::{Directory, Script};
 use crate::source::{SourceId, Sources, Span};
@@ -12,6 +13,7 @@ const STARTING: &[&str] = &["up", "start", "restart", "run", "create", "deploy"]
 
 /// What decides how one deployment stands to others. Equal things have equal numbers.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a question of its own
 pub(super) struct Standing {
     /// What others may have in common with it: two that share none are strangers.
     pub(super) ties: Vec<Tie>,
@@ -25,6 +27,10 @@ pub(super) struct Standing {
     pub(super) machine: Option<usize>,
     /// What stands where a machine is named.
     pub(super) target: Option<usize>,
+    /// Whether what stands there chooses among the machines of several environments.
+    pub(super) chooses_machine: bool,
+    /// Whether scripts or pipelines have a name for its machine alone, or know more of it than can be read.
+    pub(super) machine_told: bool,
     /// The external networks that it joins.
     pub(super) networks: Vec<usize>,
     /// The scripts that start it on the machine that they run on.
@@ -158,6 +164,7 @@ pub(super) struct Reading<'d> {
     sources: &'d Sources,
     scripts: &'d [Script],
     stays: &'d [bool],
+    targets: &'d Targets,
     texts: Numbers<&'d str>,
     paths: Numbers<&'d Path>,
     places: Numbers<(&'d Path, Place<'d>)>,
@@ -168,11 +175,17 @@ pub(super) struct Reading<'d> {
 
 impl<'d> Reading<'d> {
     /// `stays` says whether each script runs on a machine that stays.
-    pub(super) fn new(sources: &'d Sources, scripts: &'d [Script], stays: &'d [bool]) -> Self {
+    pub(super) fn new(
+        sources: &'d Sources,
+        scripts: &'d [Script],
+        stays: &'d [bool],
+        targets: &'d Targets,
+    ) -> Self {
         Self {
             sources,
             scripts,
             stays,
+            targets,
             texts: Numbers::new(),
             paths: Numbers::new(),
             places: Numbers::new(),
@@ -195,6 +208,7 @@ impl<'d> Reading<'d> {
         let networks = networks.filter_map(|network| Some(self.texts.of(network.name.known()?))).collect();
         let env_files = deployment.env_files.iter();
         let env_files = env_files.map(|used| (used.path.as_path(), used.replaced_by.as_ref())).collect();
+        let machine_told = self.targets.are_told(deployment.environment.as_ref());
         let environment = deployment.environment.as_ref();
         let environment = environment.map(|environment| self.texts.of(&environment.name));
         Standing {
@@ -204,6 +218,11 @@ impl<'d> Reading<'d> {
             takes_the_web: takes_the_web(deployment),
             machine: host.and_then(|host| Some(self.texts.of(machine(host.known()?)))),
             target: host.map(|host| self.texts.of(self.sources.text(host.span))),
+            chooses_machine: host.is_some_and(|host| {
+                let mut told = targets::machines(self.sources.text(host.span));
+                told.next().is_some_and(|one| told.any(|other| one != other))
+            }),
+            machine_told,
             networks: once_each(networks),
             scripts: once_each(scripts),
             places: once_each(places),

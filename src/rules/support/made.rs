@@ -1,5 +1,7 @@
 //! Files that scripts make, fetch or unpack: they need not be in the repository.
 
+use crate::facts::HOLE;
+use crate::facts::env::EnvFile;
 use crate::facts::model::Repository;
 use crate::facts::script::{Command, Word};
 use foldhash::HashSet;
@@ -16,6 +18,8 @@ pub(in crate::rules) struct Made<'f> {
 struct All {
     /// Names of files that are written, copied, linked or downloaded.
     names: HashSet<String>,
+    /// The same, of names of which a part is not known: `.env.$STAGE`.
+    shapes: HashSet<String>,
     /// Directories that are cloned or made, with all that is in them.
     directories: HashSet<PathBuf>,
     /// What actions that write files are given as a path.
@@ -33,9 +37,23 @@ impl<'f> Made<'f> {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
         let all = self.all.get_or_init(|| All::of(self.facts));
         all.names.contains(name)
+            || all.shapes.iter().any(|shape| fits(shape, name))
             || path.ancestors().any(|above| all.directories.contains(above))
             || all.inputs.iter().any(|input| input.ends_with(name))
     }
+}
+
+/// Whether a name is what is known of another one, with something for each part that is not.
+fn fits(shape: &str, name: &str) -> bool {
+    let mut parts = shape.split(HOLE);
+    let Some(mut rest) = parts.next().and_then(|start| name.strip_prefix(start)) else { return false };
+    let mut last = "";
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+        last = part;
+    }
+    name.ends_with(last)
 }
 
 impl All {
@@ -82,7 +100,13 @@ impl All {
 
     fn file(&mut self, word: &Word) {
         let shape = word.shape();
-        self.names.extend(shape.rsplit('/').next().map(str::to_owned));
+        let name = shape.rsplit('/').next().unwrap_or(&shape);
+        let known = name.bytes().filter(u8::is_ascii_alphanumeric).count();
+        if !name.contains(HOLE) {
+            self.names.insert(name.to_owned());
+        } else if known > 2 {
+            self.shapes.insert(name.to_owned());
+        }
     }
 
     fn directory(&mut self, word: &Word) {
@@ -92,4 +116,18 @@ impl All {
             self.directories.insert(PathBuf::from(shape));
         }
     }
+}
+
+/// The examples that show what belongs in an env-file: `api.env.example` of `api.env`, `.env.example` beside any `.env.*`.
+pub(in crate::rules) fn examples_of<'f>(
+    facts: &'f Repository,
+    path: &'f Path,
+) -> impl Iterator<Item = &'f EnvFile> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.trim_start_matches('.').trim_end_matches(".env");
+    let beside = path.parent().into_iter().flat_map(|directory| facts.env_files_in(directory));
+    beside.filter(|file| file.example).filter(move |file| {
+        let example = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(".env") || !stem.is_empty() && example.contains(stem)
+    })
 }

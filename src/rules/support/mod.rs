@@ -18,7 +18,7 @@ pub(super) use address::{Part, endpoint, url};
 pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes, clashes_of_services};
 pub(super) use health::{OneShots, has_probe};
 pub(super) use images::{NamedImage, Use, named_images, split};
-pub(super) use made::Made;
+pub(super) use made::{Made, examples_of};
 pub(super) use project::{distinct, one_project, same_directory, starts, two_names_for_one};
 pub(super) use reach::{Names, sees_others};
 pub(super) use readers::{ByFile, Exported, Readers};
