@@ -4,7 +4,7 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{ComposeCall, Docker, recognise};
-use crate::facts::script::{Command, Script};
+use crate::facts::script::{Command, Joined, Script};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,9 +40,14 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     // Where a script takes whichever of the two there is, the first one is what is left without the second.
     let mut chosen: BTreeSet<Span> = BTreeSet::new();
     let mut choosing: BTreeSet<SourceId> = BTreeSet::new();
-    for command in facts.scripts.iter().flat_map(|script| &script.commands) {
+    let all = facts.scripts.iter().flat_map(|script| script.commands.iter().enumerate().map(move |at| (script, at)));
+    for (script, (at, command)) in all {
         let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what) else { continue };
         match (call.v1, asks_for_version(&call)) {
+            // `docker compose … || docker-compose …`
+            (true, false) if is_left_over(script, at) => {
+                chosen.insert(call.program);
+            }
             (true, false) => {
                 calls.entry(call.program.source).or_default().insert(call.program);
             }
@@ -80,6 +85,13 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
         findings.push(finding);
     }
+}
+
+/// Whether a call is made where the same by today's Compose, just before it, did not work.
+fn is_left_over(script: &Script, at: usize) -> bool {
+    let before = script.commands[..at].last().and_then(recognise);
+    script.commands[at].context.after == Some(Joined::Or)
+        && matches!(before.map(|call| call.what), Some(Docker::Compose(call)) if !call.v1)
 }
 
 /// Whether a call only finds out whether the program is there.

@@ -18,7 +18,8 @@ rule! {
     /// ## What
     /// Compares the env-files of deployed environments (`.env.staging` with `.env.production`, `deploy/*/api.env`) and reports
     /// the keys that one lacks and all the others have. Where it is known that Compose or a script reads the file, only what
-    /// they pass on counts; several files of one environment are one. Compares the engine of each service; and reports jobs of
+    /// they pass on counts, and where it is not, what a common `.env` beside them gives; several files of one environment are
+    /// one. Compares the engine of each service; and reports jobs of
     /// CI that test with one relational database in the place of the one that is deployed, where no job has that one, and
     /// nothing deployed speaks to the other. What only development has is nobody's fault.
     ///
@@ -56,7 +57,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             let others = environments.iter().enumerate().filter(|(other, _)| *other != at);
             let others: Vec<&Settings<'_>> = others.map(|(_, other)| other).collect();
             if !others.is_empty() {
-                compare(by_file, environment, &others, findings);
+                compare(facts, by_file, environment, &others, findings);
             }
         }
     }
@@ -95,7 +96,7 @@ fn environments<'f>(by_file: &ByFile<'f>, files: &[&'f EnvFile]) -> Vec<Settings
 }
 
 /// What all the others have and this one lacks.
-fn compare<'f>(by_file: &ByFile<'f>, own: &Settings<'f>, others: &[&Settings<'f>], findings: &mut Findings<'_>) {
+fn compare<'f>(facts: &'f Repository, by_file: &ByFile<'f>, own: &Settings<'f>, others: &[&Settings<'f>], findings: &mut Findings<'_>) {
     let file = own.0[0];
     let mut missing: Vec<(&str, Span)> = others[0]
         .entries()
@@ -113,6 +114,11 @@ fn compare<'f>(by_file: &ByFile<'f>, own: &Settings<'f>, others: &[&Settings<'f>
     }
     let readers = Readers::together(own.0.iter().map(|file| by_file.readers(file)));
     missing.retain(|(key, _)| readers.get(key));
+    // Next, Vite and their like put the file of an environment over the common one.
+    if matches!(readers, Readers::Unknown) {
+        let common = file.path.parent().and_then(|directory| facts.env_file(&directory.join(".env")));
+        missing.retain(|(key, _)| common.is_none_or(|common| common.get(key).is_none()));
+    }
     if missing.is_empty() {
         return;
     }

@@ -13,7 +13,8 @@ rule! {
     ///
     /// ## What
     /// Reports `docker ps` or `docker compose ps` whose table goes through `grep`, `awk` and the like. With `--format`, `-q`
-    /// or `--status` it is meant for programs, and fine; so is `docker inspect`.
+    /// or `--status` it is meant for programs, and fine; so is `docker inspect`, and a table that is only cut or indented for
+    /// somebody who reads it.
     ///
     /// ## Why
     /// The table changes between versions ("running" became "Up 5 seconds"), it cuts long names, and `grep shop` also finds
@@ -90,5 +91,13 @@ fn reader<'s>(script: &'s Script, command: &'s Command) -> Option<&'s Command> {
     script
         .pipeline(command)
         .filter(|other| other.pipe.index > command.pipe.index)
-        .find(|other| matches!(other.program(), Some("grep" | "egrep" | "fgrep" | "rg" | "awk" | "sed" | "cut")))
+        .find(|other| match other.program() {
+            Some("grep" | "egrep" | "fgrep" | "rg") => true,
+            // These always succeed: where nothing takes what they print, they print it for somebody.
+            Some("awk" | "sed" | "cut") => {
+                let last = other.pipe.index + 1 == other.pipe.length;
+                !last || other.context.substitution || other.redirections.iter().any(|to| to.operator.starts_with('>'))
+            }
+            _ => false,
+        })
 }

@@ -3,7 +3,7 @@
 use super::support::{named_images, split};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Repository, Service};
+use crate::facts::model::{Deployment, Repository, Service};
 use crate::facts::{HOLE, Value};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -14,7 +14,8 @@ rule! {
     /// ## What
     /// Collects the tags that scripts and workflows build, tag, push or save of each image, and reports a deployment that runs
     /// the same image under another one. An image that the deployment itself builds is fine, and so is any tag that cannot be
-    /// known.
+    /// known. Where several services of a deployment run tags of one image (`acme/shop:api-v2`, `acme/shop:web-v2`), only
+    /// tags that begin with the same word are compared.
     ///
     /// ## Why
     /// `docker compose up` then fails with "No such image", or pulls an old build of that tag from somewhere. In one incident
@@ -72,12 +73,27 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     for deployment in &facts.deployments {
         for service in deployment.services.values().filter(|service| service.build.is_none()) {
-            look(service, &made, findings);
+            look(deployment, service, &made, findings);
         }
     }
 }
 
-fn look(service: &Service, made: &Images, findings: &mut Findings<'_>) {
+/// The word that a tag begins with: `api` of `api-v2`.
+fn first_word(tag: &str) -> &str {
+    tag.split(['-', '_', '.']).next().unwrap_or(tag)
+}
+
+/// Whether an image's tags say which service it is: those of other services have other tags.
+fn tells_services_apart(deployment: &Deployment, repository: &str, tag: &str) -> bool {
+    // Versions do not say which service it is.
+    let is_service = |word: &str| word.len() > 1 && !matches!(word, "latest" | "stable") && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let tag = first_word(tag);
+    let others = deployment.services.values().filter(|other| other.repository() == Some(repository));
+    let mut words = others.into_iter().filter_map(Service::tag).map(first_word);
+    is_service(tag) && words.any(|other| other != tag && is_service(other))
+}
+
+fn look(deployment: &Deployment, service: &Service, made: &Images, findings: &mut Findings<'_>) {
     let Some(image) = &service.image else { return };
     let (Some(repository), Some(name)) = (service.repository(), image.known()) else { return };
     if made.ends.iter().any(|end| repository.ends_with(end)) {
@@ -90,20 +106,25 @@ fn look(service: &Service, made: &Images, findings: &mut Findings<'_>) {
     if name.contains('@') || tag.is_empty() || made.tags.contains_key(tag) {
         return;
     }
-    let tags: Vec<String> = made.tags.keys().map(|tag| format!("`{tag}`")).collect();
+    let apart = tells_services_apart(deployment, repository, tag);
+    let alike = |made: &&String| !apart || first_word(made) == first_word(tag);
+    if !made.tags.keys().any(|made| alike(&made)) {
+        return;
+    }
+    let tags: Vec<String> = made.tags.keys().filter(alike).map(|tag| format!("`{tag}`")).collect();
     let listed = tags.join(", ");
     let mut finding = Diagnostic::new(
         &IMAGE_TAG_MISMATCH,
         format!("`{}` runs `{repository}:{tag}`, but only {listed} is made here", service.name),
     )
     .at(image.span, format!("nothing makes `{tag}`"));
-    for span in made.tags.values().take(3) {
+    for (_, span) in made.tags.iter().filter(|(made, _)| alike(made)).take(3) {
         finding = finding.at(*span, "made here");
     }
     findings.push(finding.help(format!(
         "Give both sides one tag: a variable that the script sets once, builds with and exports for Compose; or write \
          `{repository}:{}` here",
-        made.tags.keys().next().map_or("latest", String::as_str)
+        made.tags.keys().find(alike).map_or("latest", String::as_str)
     )));
 }
 

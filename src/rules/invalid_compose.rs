@@ -5,13 +5,18 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::compose::codes;
 use crate::facts::model::Repository;
+use crate::source::{SourceId, Span};
+use crate::syntax::codes::DUPLICATE_KEY;
+use std::collections::{BTreeMap, BTreeSet};
 
 rule! {
     /// Compose refuses the files as they are deployed.
     ///
     /// ## What
     /// Evaluates each deployment as Compose does (its files merged, variables put in, references followed) and reports what
-    /// Compose would stop at. Parts that are only used together with others are judged together.
+    /// Compose would stop at. Parts that are only used together with others are judged together. Where a `${…}` of a file
+    /// cannot be read, Compose gets no further in it, and nothing else is said of it; a `<<` that is written twice is one
+    /// finding for a file.
     ///
     /// ## Why
     /// What Compose refuses is found out in the middle of a deploy otherwise, on the machine.
@@ -36,6 +41,11 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
+    let mut stopped: BTreeSet<SourceId> = BTreeSet::new();
+    for (_, fault) in refused(facts).filter(|(_, fault)| fault.code == &codes::COMPOSE_INTERPOLATION) {
+        stopped.extend(fault.labels.first().map(|label| label.span.source));
+    }
+    let mut merged: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
     for (_, fault) in refused(facts) {
         // Rules of their own speak of what is not there.
         let elsewhere = [
@@ -48,6 +58,22 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         if elsewhere.contains(&fault.code) || fault.labels.is_empty() {
             continue;
         }
+        let place = fault.labels[0].span;
+        let later = [&codes::COMPOSE_SCHEMA, &codes::COMPOSE_VALUE, &codes::COMPOSE_CONFLICT];
+        if later.contains(&fault.code) && stopped.contains(&place.source) {
+            continue;
+        }
+        if fault.code == &DUPLICATE_KEY && facts.sources.text(place) == "<<" {
+            merged.entry(place.source).or_default().insert(place);
+            continue;
+        }
         findings.push(Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() });
+    }
+    for places in merged.into_values() {
+        let mut finding = Diagnostic::new(&INVALID_COMPOSE, "the key `<<` is written twice in one mapping");
+        for place in places {
+            finding = finding.at(place, "written again here");
+        }
+        findings.push(finding.help("Give one `<<` all that is merged, as a list: `<<: [*one, *other]`"));
     }
 }

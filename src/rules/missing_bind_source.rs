@@ -87,6 +87,16 @@ fn is_file(path: &Path, mount: &Mount) -> bool {
         && !mount.target.known().is_some_and(|target| target.ends_with(".d"))
 }
 
+/// Whether an example of the file stands beside it, from which whoever deploys makes it: `nginx.conf.example`.
+fn has_example(facts: &Repository, path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    ["example", "sample", "template", "dist", "tmpl", "tpl"].iter().any(|word| {
+        facts.exists(&path.with_file_name(format!("{name}.{word}")))
+            || facts.exists(&path.with_file_name(format!("{stem}.{word}.{ending}")))
+    })
+}
+
 fn is_there(facts: &Repository, made: &Made<'_>, path: &Path) -> bool {
-    facts.exists(path) || facts.ignores(path) || facts.in_submodule(path) || made.has(path)
+    facts.exists(path) || has_example(facts, path) || facts.ignores(path) || facts.in_submodule(path) || made.has(path)
 }

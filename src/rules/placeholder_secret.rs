@@ -7,6 +7,7 @@ use crate::facts::env::EnvFile;
 use crate::facts::is_shown;
 use crate::facts::model::{Deployment, Repository, Service, Stage, Supply, VariableUse};
 use crate::source::{SourceId, Span};
+use crate::syntax::secrets::is_secret_name;
 use foldhash::HashSet;
 use indexmap::IndexMap;
 use std::cell::OnceCell;
@@ -19,7 +20,8 @@ rule! {
     /// what everybody tries first), in the env-files and Compose files of staging, production and their like; there as
     /// defaults, too (`${JWT_SECRET:-changeme}`), where no env-file or script of the repository gives the variable; but
     /// not that of a store which publishes no port, where an example names it. Of an env-file that is read for interpolation
-    /// alone, what Compose puts in somewhere or passes on counts. Examples and development are left alone.
+    /// alone, what Compose puts in somewhere or passes on counts. Examples, demos and development are left alone, and so is an
+    /// env-file that nobody reads where other values of it are to be filled in, too (`ghcr.io/OWNER/REPOSITORY`).
     ///
     /// ## Why
     /// A placeholder works: the application starts, and whoever has read the example can sign its sessions.
@@ -43,12 +45,15 @@ type Places<'f> = Vec<(&'f str, Span)>;
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let (by_file, replaced) = (OnceCell::new(), Replaced::of(facts));
-    for file in facts.env_files.iter().filter(|file| !file.example && file.stage == Stage::Deployed) {
+    let is_real = |file: &&EnvFile| {
+        !file.example && file.stage == Stage::Deployed && !file.environment.as_ref().is_some_and(|of| is_demo(&of.name))
+    };
+    for file in facts.env_files.iter().filter(is_real) {
         in_file(facts, (&by_file, &replaced), file, findings);
     }
     let mut defaults =
         Defaults { facts, replaced: &replaced, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
-    for deployment in facts.deployments.iter().filter(|deployment| deployment.stage == Stage::Deployed) {
+    for deployment in facts.deployments.iter().filter(|deployment| is_real_deployment(deployment)) {
         in_compose(facts, &replaced, deployment, findings);
         defaults.look(deployment, findings);
     }
@@ -72,12 +77,38 @@ fn in_file<'f>(
         return;
     }
     let by_file = by_file.get_or_init(|| ByFile::of_all(facts));
-    if !by_file.knows(file) && is_to_be_copied(&facts.sources.get(file.source).text) {
+    if !by_file.knows(file) && (is_to_be_copied(&facts.sources.get(file.source).text) || is_to_be_filled_in(file)) {
         return;
     }
     let readers = by_file.readers(file);
     found.retain(|(name, _)| readers.get(name));
     report(&found, of, findings);
+}
+
+/// Whether a deployment surely is one that others use: the name of its environment says so and not only that it is another
+/// one, or it is known where it runs.
+fn is_real_deployment(deployment: &Deployment) -> bool {
+    const REAL: &[&str] =
+        &["production", "staging", "preprod", "preview", "canary", "uat", "qa", "acceptance", "beta"];
+    deployment.stage == Stage::Deployed
+        && match &deployment.environment {
+            Some(environment) => deployment.host.is_some() || REAL.contains(&environment.name.as_str()),
+            None => true,
+        }
+}
+
+fn is_demo(environment: &str) -> bool {
+    matches!(environment, "demo" | "sandbox")
+}
+
+/// Whether values of an env-file that are no secrets wait for somebody to fill them in.
+fn is_to_be_filled_in(file: &EnvFile) -> bool {
+    const MARKS: &[&str] = &["OWNER/REPO", "YOUR_", "YOUR-", "your-org", "your-user", "your-repo", "CHANGE_ME", "CHANGEME"];
+    let values = file.entries().filter(|entry| !is_secret_name(&entry.key)).filter_map(|entry| entry.value.as_ref());
+    values.into_iter().any(|value| {
+        let text = value.text.trim();
+        MARKS.iter().any(|mark| text.contains(mark)) || text.starts_with('<') && text.ends_with('>')
+    })
 }
 
 /// Whether a file says at its head that it is an example, whatever its name is: "Copy this file to .env".
@@ -94,6 +125,15 @@ fn in_compose(facts: &Repository, replaced: &Replaced<'_>, deployment: &Deployme
     for service in deployment.services.values() {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
+            // Of nobody's environment in particular, and it says itself that it is of development.
+            let of_development = |text: &str| {
+                deployment.environment.is_none()
+                    && deployment.host.is_none()
+                    && ["dev_", "dev-", "local_", "local-"].iter().any(|start| text.starts_with(start))
+            };
+            if value.known().is_some_and(|text| of_development(text)) {
+                continue;
+            }
             let stands = value.known().is_some_and(|text| is_placeholder_secret(name, text) && !replaced.has(text));
             if stands && !is_shown(&facts.sources.get(value.span.source).path) {
                 report(&[(name, value.span)], &deployment.title(), findings);

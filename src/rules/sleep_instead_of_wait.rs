@@ -3,9 +3,9 @@
 use super::support::has_probe;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::Repository;
-use crate::facts::script::docker::{Docker, recognise};
-use crate::facts::script::{Command, Script};
+use crate::facts::model::{Condition, Deployment, Repository, Stage};
+use crate::facts::script::docker::{ComposeCall, Docker, recognise};
+use crate::facts::script::{Command, Joined, Script, ScriptKind};
 use crate::source::Span;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,9 @@ rule! {
     /// ## What
     /// Reports a fixed `sleep` between `docker compose up -d` and the commands that rely on it, unless `up` has `--wait`, a
     /// loop that asks for the state comes before the pause or after it, or the pause is about something else: it follows a
-    /// program that was started in the background, or one that already asks the services for something.
+    /// program that was started in the background, or one that already asks the services for something. What only builds, or
+    /// runs a service that itself waits until the others are healthy, does not rely on it. A script that says `local` or
+    /// `dev` in its name, and starts nothing that is deployed, is left alone.
     ///
     /// ## Why
     /// Ten seconds are too many on most days and too few on the one that counts: the next step then runs against a service
@@ -49,7 +51,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 continue;
             }
             let Some(up) = started(script, at) else { continue };
-            if !goes_on(script, at) || asked_elsewhere(script, &functions, at) || !seen.insert(command.span) {
+            if is_for_work(facts, script, up) || !goes_on(facts, script, at) || asked_elsewhere(script, &functions, at) || !seen.insert(command.span) {
                 continue;
             }
             let pause = command.arguments().first().and_then(|word| word.known()).map_or_else(
@@ -112,6 +114,8 @@ fn started(script: &Script, at: usize) -> Option<Span> {
         }
         nearest = false;
         match recognise(command).map(|call| call.what) {
+            // `up --wait || up`: what waits was tried first.
+            Some(Docker::Compose(up)) if up.is(&["up"]) && is_left_over(script, command) => return None,
             Some(Docker::Compose(up)) if up.is(&["up", "start", "restart"]) => {
                 return (!up.wait && (up.detach || !up.is(&["up"]))).then_some(up.span);
             }
@@ -141,8 +145,48 @@ fn is_docker(command: &Command) -> bool {
     matches!(command.program(), Some("docker" | "docker-compose" | "podman" | "podman-compose"))
 }
 
+/// Whether a call of Compose is made where one that waits, just before it, did not work.
+fn is_left_over(script: &Script, command: &Command) -> bool {
+    let at = script.commands.iter().position(|other| std::ptr::eq(other, command)).unwrap_or_default();
+    let before = script.commands[..at].last().and_then(recognise);
+    command.context.after == Some(Joined::Or)
+        && matches!(before.map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up"]) && call.wait)
+}
+
+/// Whether a script is there for whoever works on the application: it says so in its name, and starts nothing that is
+/// deployed.
+fn is_for_work(facts: &Repository, script: &Script, up: Span) -> bool {
+    let file = facts.sources.get(script.source).path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = match &script.kind {
+        ScriptKind::Target(name) | ScriptKind::Npm(name) | ScriptKind::Job(name) => name.as_str(),
+        ScriptKind::Shell | ScriptKind::Cron => "",
+    };
+    let mut words = [file, name].into_iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric()));
+    let starts = |deployment: &&Deployment| {
+        deployment.invocations.iter().filter_map(|call| recognise(facts.command(call)?)).any(
+            |call| matches!(call.what, Docker::Compose(compose) if compose.span == up),
+        )
+    };
+    !file.contains("deploy") && words.any(|word| ["local", "dev", "development"].iter().any(|said| word.eq_ignore_ascii_case(said)))
+        && !facts.deployments.iter().filter(starts).any(|deployment| deployment.stage == Stage::Deployed)
+}
+
+/// Whether a call of Compose does not need what was started before it: it builds, or runs what waits for the others itself.
+fn needs_nothing(facts: &Repository, call: &ComposeCall) -> bool {
+    let waits = |name: &str| {
+        let mut services = facts.deployments.iter().filter_map(|deployment| deployment.service(name)).peekable();
+        services.peek().is_some()
+            && services.all(|service| {
+                !service.depends_on.is_empty()
+                    && service.depends_on.iter().all(|dependency| dependency.condition != Condition::Started)
+            })
+    };
+    call.is(&["build", "pull"])
+        || call.is(&["run"]) && call.services.first().and_then(|word| word.known()).is_some_and(waits)
+}
+
 /// Whether what follows relies on the pause: something follows, and nothing of it asks again and again.
-fn goes_on(script: &Script, at: usize) -> bool {
+fn goes_on(facts: &Repository, script: &Script, at: usize) -> bool {
     let pause = &script.commands[at];
     let mut relies = false;
     for command in script.commands[at + 1..].iter().filter(|command| together(command, pause)) {
@@ -152,6 +196,9 @@ fn goes_on(script: &Script, at: usize) -> bool {
         // A second `up` is another start.
         if matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up", "down"])) {
             break;
+        }
+        if matches!(recognise(command).map(|call| call.what), Some(Docker::Compose(call)) if needs_nothing(facts, &call)) {
+            continue;
         }
         relies |= !matches!(command.program(), None | Some("echo" | "printf" | "exit" | "true" | ":" | "cd" | "sleep"));
     }

@@ -3,9 +3,9 @@
 use super::support::{NamedImage, Use, named_images, split};
 use super::{Findings, rule};
 use crate::catalog::is_official;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::HOLE;
-use crate::facts::model::{Fact, Repository, Service};
+use crate::facts::model::{Deployment, Fact, Repository, Service};
 use foldhash::HashSet;
 use std::cell::OnceCell;
 
@@ -16,7 +16,8 @@ rule! {
     /// Reports an `image:` without a tag, or with one that names whatever is newest (`latest`, `stable`, `main`, …), also
     /// where a variable falls back to it: `${TAG:-latest}`. Digests, versions and images that are built where they run are
     /// fine (by a service, by a script that does not push them, or under a name that no registry has), and so is anything in
-    /// development.
+    /// development. Where Watchtower deploys what the repository pushes, and a variable can name a version instead, it is
+    /// advice (`--pedantic`).
     ///
     /// ## Why
     /// Such a tag means another image on each machine and each day. After a bad deploy there was nothing to go back to:
@@ -62,7 +63,9 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             }
             let named = named.get_or_init(|| named_images(facts));
             if !is_built_here(service.repository().unwrap_or(name), name, named) {
-                findings.push(report(facts, service, image, name, named));
+                let finding = report(facts, service, image, name, named);
+                let meant = image.interpolated && is_watched(deployment, service) && is_pushed(service.repository().unwrap_or(name), named);
+                findings.push(if meant { finding.level(Severity::Info) } else { finding });
             }
         }
     }
@@ -93,6 +96,26 @@ fn is_built_here(repository: &str, name: &str, named: &[NamedImage]) -> bool {
     });
     let is_made = || named.iter().any(|image| image.name.known().is_some_and(|made| split(made) == split(name)));
     !is_sent && (is_of_no_registry || is_made())
+}
+
+/// Whether Watchtower starts a service again whenever its tag moves: that is how it is deployed.
+fn is_watched(deployment: &Deployment, service: &Service) -> bool {
+    const ENABLE: &str = "com.centurylinklabs.watchtower.enable";
+    let watches = |service: &Service| service.repository().is_some_and(|name| name.ends_with("/watchtower"));
+    let says = |service: &Service, what: &str| {
+        service.labels.get(ENABLE).is_some_and(|label| label.known().is_some_and(|value| value == what))
+    };
+    let mut all = deployment.services.values();
+    !says(service, "false") && all.any(|other| watches(other) || says(other, "true") || says(other, "false"))
+}
+
+/// Whether the repository pushes this image itself.
+fn is_pushed(repository: &str, named: &[NamedImage]) -> bool {
+    named.iter().filter(|image| image.purpose == Use::Pushed).any(|image| {
+        let (shape, _) = split(image.name.shape());
+        let end = shape.rsplit(HOLE).next().unwrap_or_default();
+        shape == repository || end != shape && !end.is_empty() && repository.ends_with(end)
+    })
 }
 
 fn report(facts: &Repository, service: &Service, image: &Fact<String>, name: &str, named: &[NamedImage]) -> Diagnostic {
