@@ -244,7 +244,14 @@ impl Work<'_> {
 /// The Compose file in a directory or above it, and its override.
 fn discover(files: &Files, start: &Path) -> Vec<PathBuf> {
     let first = |directory: &Path, names: &[&str]| {
-        names.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
+        let mut path = directory.join(names[0]);
+        names
+            .iter()
+            .any(|name| {
+                path.set_file_name(name);
+                files.is_file(&path)
+            })
+            .then_some(path)
     };
     for directory in start.ancestors() {
         if let Some(base) = first(directory, &FILE_NAMES) {

@@ -11,6 +11,7 @@ use crate::facts::model::VariableUse;
 use crate::facts::value::Value;
 use crate::source::Span;
 use crate::syntax::yaml::{Kind, NodeId, Scalar, Style, Tree};
+use std::borrow::Cow;
 
 /// What came of a document.
 pub(super) struct Document {
@@ -153,7 +154,7 @@ impl<'r> Reader<'r, '_> {
                 }
                 let interpolated = outcome.interpolated;
                 let unknown = match outcome.value {
-                    Value::Known(text) => return Node { data: self.cast(&text, span), span, interpolated },
+                    Value::Known(text) => return Node { data: self.cast(text, span), span, interpolated },
                     Value::Unknown(unknown) => unknown,
                 };
                 let node = |text: &str| {
@@ -177,13 +178,13 @@ impl<'r> Reader<'r, '_> {
     }
 
     /// Text as the kind of value that its key holds: `"8080"` is a number where a number is meant.
-    fn cast(&mut self, text: &str, span: Span) -> Data {
+    fn cast(&mut self, text: Cow<'_, str>, span: Span) -> Data {
         let wanted = kind(&self.path);
         let cast = match wanted {
-            Cast::None => return Data::Text(text.to_owned()),
-            Cast::Int => go_int(text).map(Data::Int),
+            Cast::None => return Data::Text(text.into_owned()),
+            Cast::Int => go_int(&text).map(Data::Int),
             Cast::Float => text.parse().ok().map(Data::Float),
-            Cast::Bool => bool(text).map(Data::Bool),
+            Cast::Bool => bool(&text).map(Data::Bool),
         };
         cast.unwrap_or_else(|| {
             let what = match wanted {

@@ -7,6 +7,7 @@ use crate::source::Sources;
 use crate::workspace::clean;
 use crate::workspace::discover::DEFAULT_NAMES;
 use foldhash::HashMap;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Words of commands that follow changes of the sources.
@@ -74,17 +75,21 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
 pub(crate) fn is_shown(path: &Path) -> bool {
     is_template(path)
         || directories(path)
-            .any(|name| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SHOWN.contains(&word)))
+            .any(|name| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| is_among(SHOWN, word)))
 }
 
 /// Whether a file stands among what a generator copies and puts together: `_template`, but not `email-templates`.
 pub(super) fn is_template(path: &Path) -> bool {
-    directories(path).any(|name| TEMPLATES.contains(&name.trim_matches(['_', '.'])))
+    directories(path).any(|name| is_among(TEMPLATES, name.trim_matches(['_', '.'])))
 }
 
-fn directories(path: &Path) -> impl Iterator<Item = String> {
+fn directories(path: &Path) -> impl Iterator<Item = Cow<'_, str>> {
     let parts = path.parent().into_iter().flat_map(Path::components);
-    parts.map(|part| part.as_os_str().to_string_lossy().to_lowercase())
+    parts.map(|part| part.as_os_str().to_string_lossy())
+}
+
+fn is_among(words: &[&str], word: &str) -> bool {
+    words.iter().any(|other| other.eq_ignore_ascii_case(word))
 }
 
 /// Words of directories whose files are there to be copied.

@@ -180,6 +180,13 @@ impl Checker<'_> {
     }
 
     fn unique(&mut self, items: &[Node]) {
+        // Most lists are a few texts.
+        let differ = |(at, item): (usize, &Node)| {
+            item.as_text().is_some_and(|text| items[..at].iter().all(|other| other.as_text() != Some(text)))
+        };
+        if items.len() <= FEW && items.iter().enumerate().all(differ) {
+            return;
+        }
         let mut seen = HashSet::with_capacity(items.len());
         for item in items {
             if let Some(text) = identity(item)
@@ -262,6 +269,9 @@ fn kind(data: &Data) -> u8 {
         Data::List(_) | Data::Map(_) => 0,
     }
 }
+
+/// So many items are compared with each other.
+const FEW: usize = 16;
 
 /// What two equal items have in common.
 fn identity(node: &Node) -> Option<String> {
