@@ -14,9 +14,8 @@ rule! {
     ///
     /// ## What
     /// Evaluates each deployment as Compose does (its files merged, variables put in, references followed) and reports what
-    /// Compose would stop at. Parts that are only used together with others are judged together. Where a `${…}` of a file
-    /// cannot be read, Compose gets no further in it, and nothing else is said of it; a `<<` that is written twice is one
-    /// finding for a file.
+    /// Compose would stop at. Parts that are only used together with others are judged together. A `<<` that is written
+    /// twice is one finding for a file.
     ///
     /// ## Why
     /// What Compose refuses is found out in the middle of a deploy otherwise, on the machine.
@@ -41,10 +40,6 @@ rule! {
 }
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
-    let mut stopped: BTreeSet<SourceId> = BTreeSet::new();
-    for (_, fault) in refused(facts).filter(|(_, fault)| fault.code == &codes::COMPOSE_INTERPOLATION) {
-        stopped.extend(fault.labels.first().map(|label| label.span.source));
-    }
     let mut merged: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
     for (_, fault) in refused(facts) {
         // Rules of their own speak of what is not there.
@@ -59,10 +54,6 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             continue;
         }
         let place = fault.labels[0].span;
-        let later = [&codes::COMPOSE_SCHEMA, &codes::COMPOSE_VALUE, &codes::COMPOSE_CONFLICT];
-        if later.contains(&fault.code) && stopped.contains(&place.source) {
-            continue;
-        }
         if fault.code == &DUPLICATE_KEY && facts.sources.text(place) == "<<" {
             merged.entry(place.source).or_default().insert(place);
             continue;

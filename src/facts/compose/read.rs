@@ -8,7 +8,7 @@ use super::substitute::{Site, substitute};
 use super::variables::Variables;
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::VariableUse;
-use crate::facts::value::Value;
+use crate::facts::value::{Unknown, Value};
 use crate::source::Span;
 use crate::syntax::yaml::{Kind, NodeId, Scalar, Style, Tree};
 use std::borrow::Cow;
@@ -172,7 +172,10 @@ impl<'r> Reader<'r, '_> {
             }
             Err(refusal) => {
                 self.notes.faults.push(refused(&refusal, &format!("`{}`", self.path.join("."))));
-                Node::new(Data::Null, span)
+                // Compose stops here: what would stand in its place nobody knows, and nothing more is said of it.
+                let unknown = Unknown::at(span, "this `${…}` cannot be read");
+                let partial = Partial { unknown, text: HOLE.to_string() };
+                Node { data: Data::Unknown(Box::new(partial)), span, interpolated: true }
             }
         }
     }
