@@ -51,19 +51,20 @@ pub fn judge<T: Send>(
         prepare(&mut facts);
         let mut outcome = run(&facts, settings, options);
         let (kept, lacks) = (keep(&facts), rules::lacks(&facts));
+        let inventory = (!lacks.is_empty()).then(|| mem::take(&mut facts.inventory));
         if alone {
             let sources = mem::take(&mut facts.sources);
             // Freed by the end of the process, at once.
             mem::forget(facts);
-            return Part { sources, outcome, kept, lacks };
+            return Part { sources, outcome, kept, lacks, inventory };
         }
         let sources = pointed_into(&facts.sources, &mut outcome);
-        Part { sources, outcome, kept, lacks }
+        Part { sources, outcome, kept, lacks, inventory }
     };
-    let mut parts = on_cores(projects.iter().collect(), |project: &Inventory| judge(project.clone()));
+    let mut parts = on_cores(projects, judge);
     let alike = alike(&parts);
     if !alike.is_empty() {
-        let together: Inventory = alike.iter().map(|at| projects[*at].clone()).collect();
+        let together: Inventory = alike.iter().filter_map(|at| parts[*at].inventory.take()).collect();
         let mut numbers = 0..parts.len();
         parts.retain(|_| !numbers.next().is_some_and(|at| alike.contains(&at)));
         parts.push(judge(together));
@@ -77,6 +78,8 @@ struct Part<T> {
     outcome: Outcome,
     kept: T,
     lacks: BTreeSet<(&'static str, String)>,
+    /// The project itself, where it lacks something.
+    inventory: Option<Inventory>,
 }
 
 /// The projects that lack the very same thing as another one: perhaps they are put together elsewhere, which shows when they

@@ -145,6 +145,9 @@ impl Files {
     /// where it leads out.
     pub fn relative(&self, path: &Path) -> PathBuf {
         let path = clean(path);
+        if path.is_relative() {
+            return path;
+        }
         match inside(&path, &self.base).or_else(|| inside(&path, self.real_base())) {
             Some(inside) => inside.to_owned(),
             None => path,
