@@ -6,7 +6,7 @@ mod server;
 use super::support::Names;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
-use crate::facts::model::{Deployment, Repository, Service};
+use crate::facts::model::{Deployment, Repository, Service, Supply, VariableUse};
 use crate::source::Span;
 use claims::{Claim, Given, claims};
 use server::{Role, Server, Setting};
@@ -19,7 +19,8 @@ rule! {
     /// `MINIO_SECRET_KEY`) to the service of the same deployment that they name, and compares user, password and database with
     /// what that service is set up with: its variables, or its command line (`--requirepass`). Values are compared as
     /// Compose evaluates them, those of URLs decoded. Another user than the one the image makes is a second role, and
-    /// nobody's fault; what cannot be known is never compared.
+    /// nobody's fault; what cannot be known is never compared, nor are the defaults of two variables (`${A:-x}`, `${B:-y}`)
+    /// where an env-file that the repository does not hold may set both.
     ///
     /// ## Why
     /// Nothing notices it before the first connection. One system restarted for hours with `SignatureDoesNotMatch`: the
@@ -57,7 +58,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                     continue;
                 }
                 if let Some(server) = Server::of(service) {
-                    compare(deployment, client, &claim, service, &server, findings);
+                    compare((facts, deployment), client, &claim, service, &server, findings);
                 }
             }
         }
@@ -65,20 +66,22 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
 }
 
 fn compare(
-    deployment: &Deployment,
+    (facts, deployment): (&Repository, &Deployment),
     client: &Service,
     claim: &Claim,
     service: &Service,
     server: &Server<'_>,
     findings: &mut Findings<'_>,
 ) {
-    let pair = Pair { deployment, client, service };
+    let pair = Pair { facts, deployment, client, service };
     let role = server.role(&claim.user);
     if let (Given::Known(ours, span), Some(Setting::Known(theirs, place))) =
         (&claim.password, server.password(role))
         && *ours != theirs
     {
-        findings.push(pair.differ("password", *span, place, None));
+        if !pair.are_two_defaults(*span, place) {
+            findings.push(pair.differ("password", *span, place, None));
+        }
         return;
     }
     // Another user is a second role, unless it comes with the password of the first.
@@ -89,7 +92,9 @@ fn compare(
         && *ours == theirs
         && !server.makes_databases(service)
     {
-        findings.push(pair.differ("user", *span, place, Some((name, &user))));
+        if !pair.are_two_defaults(*span, place) {
+            findings.push(pair.differ("user", *span, place, Some((name, &user))));
+        }
         return;
     }
     if let (Given::Absent, Some(Setting::Known(_, place))) = (&claim.password, server.password(role))
@@ -104,6 +109,7 @@ fn compare(
     }
     if let (Given::Known(ours, span), Some(Setting::Known(theirs, place))) = (&claim.database, server.database())
         && *ours != theirs
+        && !pair.are_two_defaults(*span, place)
     {
         findings.push(pair.differ("database", *span, place, Some((ours, &theirs))));
     }
@@ -111,12 +117,31 @@ fn compare(
 
 /// A client and the server that it names.
 struct Pair<'d> {
+    facts: &'d Repository,
     deployment: &'d Deployment,
     client: &'d Service,
     service: &'d Service,
 }
 
 impl Pair<'_> {
+    /// Whether each side is the default of a variable of its own, and somebody's env-file may say otherwise of both.
+    fn are_two_defaults(&self, ours: Span, theirs: Span) -> bool {
+        let env_file = self.deployment.directory.join(".env");
+        let unseen = self.deployment.env_files.iter().any(|file| file.source.is_none()) || self.facts.ignores(&env_file);
+        let defaults = |place: Span| -> Vec<&VariableUse> {
+            let inside = |used: &&VariableUse| {
+                used.span.source == place.source && place.start <= used.span.start && used.span.end <= place.end
+            };
+            let unset = |used: &&VariableUse| matches!(used.supply, Supply::Nobody | Supply::Unknown(_)) && used.word.is_some();
+            self.deployment.variables.iter().filter(inside).filter(unset).collect()
+        };
+        let (ours, theirs) = (defaults(ours), defaults(theirs));
+        unseen
+            && !ours.is_empty()
+            && !theirs.is_empty()
+            && !ours.iter().any(|one| theirs.iter().any(|other| one.name == other.name))
+    }
+
     fn differ(&self, what: &str, ours: Span, theirs: Span, names: Option<(&str, &str)>) -> Diagnostic {
         let (client, server) = (&self.client.name, &self.service.name);
         let (given, kept) = match names {

@@ -104,7 +104,8 @@ fn not_supplied(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, 
 fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, findings: &mut Findings<'_>) {
     let missing = deployment.env_files.iter().find(|file| file.reader == Reader::Compose && file.source.is_none());
     let path = missing.map_or_else(|| deployment.directory.join(".env"), |file| file.path.clone());
-    let examples: Vec<&EnvFile> = examples(known.facts, &path, deployment).collect();
+    let examples: Vec<&EnvFile> =
+        examples(known.facts, &path, deployment).filter(|example| !is_of_another(known.facts, example, deployment)).collect();
     // The one that is the environment's own is what people copy.
     let own = examples.iter().find(|example| example.environment.is_some());
     let Some(example) = own.or(examples.first()) else { return };
@@ -131,6 +132,21 @@ fn not_shown(known: &Known<'_>, deployment: &Deployment, used: &VariableUse, fin
             .at(Span::new(example.source, 0, 0), "whoever copies this file does not learn of it")
             .help(format!("Add `{name}` to `{shown}`, with a word on where its value comes from")),
     );
+}
+
+/// Whether an example has the name of another deployment's Compose file: `.env.queue.example` of `compose.queue.yaml`.
+fn is_of_another(facts: &Repository, example: &EnvFile, deployment: &Deployment) -> bool {
+    const NAMELESS: &[&str] = &["env", "example", "sample", "template", "dist", "tpl", "default", "defaults"];
+    let name = example.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut words = name.split('.').filter(|word| !word.is_empty() && !NAMELESS.contains(word));
+    let (Some(of), None) = (words.next(), words.next()) else { return false };
+    let is_named = |deployment: &Deployment| {
+        deployment.files.iter().any(|file| {
+            let name = facts.sources.get(*file).path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            name.split('.').any(|word| word == of)
+        })
+    };
+    !is_named(deployment) && facts.deployments.iter().any(is_named)
 }
 
 /// Whether an example says at its head that it is of somebody's own machine.

@@ -17,7 +17,7 @@ rule! {
     /// where a variable falls back to it: `${TAG:-latest}`. Digests, versions and images that are built where they run are
     /// fine (by a service, by a script that does not push them, or under a name that no registry has), and so is anything in
     /// development. Where Watchtower deploys what the repository pushes, and a variable can name a version instead, it is
-    /// advice (`--pedantic`).
+    /// advice (`--pedantic`), and so is such an image that a platform (Coolify) pulls again with each deploy.
     ///
     /// ## Why
     /// Such a tag means another image on each machine and each day. After a bad deploy there was nothing to go back to:
@@ -64,7 +64,10 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             let named = named.get_or_init(|| named_images(facts));
             if !is_built_here(service.repository().unwrap_or(name), name, named) {
                 let finding = report(facts, service, image, name, named);
-                let meant = image.interpolated && is_watched(deployment, service) && is_pushed(service.repository().unwrap_or(name), named);
+                let says = facts.sources.get(image.span.source).text.to_ascii_lowercase();
+                let watched = || image.interpolated && (is_watched(deployment, service) || says.contains("watchtower"));
+                let pulled = || says.contains("pull_policy: always") && says.contains("coolify");
+                let meant = is_pushed(service.repository().unwrap_or(name), named) && (watched() || pulled());
                 findings.push(if meant { finding.level(Severity::Info) } else { finding });
             }
         }

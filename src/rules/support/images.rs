@@ -61,6 +61,8 @@ fn of(script: &Script) -> Vec<NamedImage> {
     }
     let builds = script.actions.iter().filter(|action| action.name.ends_with("build-push-action"));
     found.extend(builds.flat_map(built));
+    let tagged = script.actions.iter().filter(|action| action.name.ends_with("/metadata-action"));
+    found.extend(tagged.flat_map(described));
     found
 }
 
@@ -72,6 +74,21 @@ fn words(call: &OtherCall) -> Vec<&Word> {
         "push" | "save" => call.operands.iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The images that an action of a workflow makes up tags for, to be pushed under them: one a line, or separated by commas.
+fn described(action: &Action) -> Vec<NamedImage> {
+    let Some(word) = action.input("images") else { return Vec::new() };
+    let text = word.shape();
+    let images =
+        text.split([',', '\n']).map(str::trim).filter(|image| !image.is_empty() && !image.contains('='));
+    let name = |image: &str| {
+        Unknown::at(word.span, "the workflow makes up the tags while it runs")
+            .shaped(format!("{image}:{HOLE}"))
+    };
+    images
+        .map(|image| NamedImage { name: Value::Unknown(name(image)), span: word.span, purpose: Use::Pushed })
+        .collect()
 }
 
 /// The tags that an action of a workflow is given: one a line, or separated by commas.
