@@ -2,17 +2,19 @@
 
 use super::support::{Made, examples_of};
 use super::{Findings, rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::Kind;
 use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
-use std::path::Component;
+use std::path::{Component, Path};
 
 rule! {
     /// A required env-file does not exist.
     ///
     /// ## What
     /// Reports `env_file:` and `--env-file` that name a file which is not in the repository, and of which nothing says that it is
-    /// made elsewhere: git does not ignore it, no script makes it, and no example of it is there. What is only started on another
-    /// machine over ssh reads files there.
+    /// made elsewhere: git does not ignore it, no script makes it, and no example of it is there; for a `.env` none in a directory
+    /// above either. What is only started on another machine over ssh reads files there. Where the tree has no `.gitignore` at
+    /// all, what is ignored may be said elsewhere: an Info.
     ///
     /// ## Why
     /// Compose refuses `up` for a missing env-file, and whoever clones the repository cannot know what belongs in it.
@@ -37,6 +39,9 @@ rule! {
 
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let made = Made::of(facts);
+    // A tree that came without its `.gitignore` does not say what is ignored.
+    let says_what_is_ignored = facts.inventory.of(Kind::Gitignore).next().is_some();
+    let severity = if says_what_is_ignored { Severity::Error } else { Severity::Info };
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
         if is_elsewhere(facts, deployment) {
             continue;
@@ -49,7 +54,11 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 Reader::Service(name) => format!("`{name}` does not start without it"),
             };
             findings.push(
-                Diagnostic::new(&ENV_FILE_MISSING, format!("env-file `{path}` does not exist"))
+                Diagnostic::new(
+                    &ENV_FILE_MISSING,
+                    format!("env-file `{path}` does not exist, is not ignored by git and is shown by no example"),
+                )
+                    .level(severity)
                     .at(span, who)
                     .help(
                         "Name the file that is meant; or, if everybody makes their own, let git ignore it and commit an \
@@ -77,4 +86,16 @@ fn is_missing(facts: &Repository, made: &Made<'_>, used: &EnvFileUse) -> bool {
         && !facts.ignores(path)
         && !made.has(path)
         && examples_of(facts, path).next().is_none()
+        && !is_shown_above(facts, path)
+}
+
+/// Whether an example in a directory above says what belongs in a `.env`: `.env.example` of the root is for everything below.
+fn is_shown_above(facts: &Repository, path: &Path) -> bool {
+    let is_plain = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name == ".env" || name.starts_with(".env."))
+    };
+    let above = path.ancestors().skip(2);
+    is_plain(path)
+        && above.flat_map(|directory| facts.env_files_in(directory)).any(|file| file.example && is_plain(&file.path))
 }

@@ -3,7 +3,8 @@
 mod served;
 
 use super::{Findings, rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::Kind;
 use crate::facts::model::Repository;
 use crate::facts::proxy::{Block, BlockKind, Header, HeaderKind, Proxy, Software};
 use crate::source::Span;
@@ -18,7 +19,8 @@ rule! {
     /// sets security or forwarding headers that it does not repeat. `add_header_inherit` settles it, and a fixed text
     /// (`return 200 "ok"`), an answer without one (`return 204`) or a probe has nothing to protect. Of what is no page
     /// (scripts, images, fonts) only headers count that files have a use for: `X-Content-Type-Options`, HSTS. What the
-    /// application behind sets by itself (Django, Rails, helmet) is not lost.
+    /// application behind sets by itself (Django, Rails, helmet) is not lost. A conf that sends to services of Compose and that
+    /// no Compose file, Dockerfile or script names is an Info: nothing loads it.
     ///
     /// ## Why
     /// nginx takes these directives from the block around only where a block has none of its own: a single `add_header
@@ -69,10 +71,29 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 }
             }
         }
+        let spare = !losses.is_empty() && is_spare(facts, proxy);
         for ((_, kind), losses) in &losses {
-            findings.extend(report(losses, *kind));
+            let finding = report(losses, *kind);
+            findings.extend(finding.map(|it| if spare { it.level(Severity::Info) } else { it }));
         }
     }
+}
+
+/// Whether a conf is for containers, and nothing brings it into one: it sends to services by their names, and no text that is
+/// read has the name of its file.
+fn is_spare(facts: &Repository, proxy: &Proxy) -> bool {
+    let [file] = proxy.files.as_slice() else { return false };
+    let path = &facts.sources.get(*file).path;
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    let read = || facts.sources.iter().map(|(_, source)| source).filter(|source| source.path != *path);
+    let is_service = |host: &String| facts.deployments.iter().any(|it| it.service(host).is_some());
+    let mut hops = proxy.hops().peekable();
+    proxy.runs_in.is_none()
+        && hops.peek().is_some()
+        && hops.all(|hop| hop.endpoint.host.known().is_some_and(is_service))
+        // A Dockerfile that nobody has read may take it.
+        && facts.inventory.of(Kind::Dockerfile).all(|entry| read().any(|source| source.path == entry.path))
+        && !read().any(|source| source.text.contains(name))
 }
 
 fn own(block: &Block, kind: HeaderKind) -> &[Header] {

@@ -3,12 +3,14 @@
 use super::candidate::{Candidate, Replacement};
 use super::copies::{self, Copy};
 use super::names::{self, Named};
+use super::written;
 use super::{Context, domain};
 use crate::facts::compose::{Given, Request, Shell};
 use crate::facts::model::{ByName, Evidence, Fact, Invocation};
 use crate::facts::script::docker::{ComposeCall, Docker, DockerCall, StackDeploy, recognise};
 use crate::facts::script::{Command, Directory, Script, ScriptKind, Word};
 use crate::source::{Sources, Span, shown};
+use crate::workspace::discover::is_automatic_override;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,8 @@ pub(super) struct Call<'s> {
     pub(super) path: PathBuf,
     pub(super) at: &'s Command,
     pub(super) docker: DockerCall,
+    /// Which of the script's commands write a file on another machine that the script spells out.
+    pub(super) spelled_out: Rc<Vec<usize>>,
     /// What the script copies and links, in order.
     copies: Rc<Vec<Copy<'s>>>,
 }
@@ -35,6 +39,23 @@ impl Call<'_> {
             Docker::StackDeploy(_) => "deploy",
             Docker::Other(_) => "",
         }
+    }
+
+    /// Whether it is about no Compose file at all: it asks which Compose there is, or what runs anywhere.
+    fn asks_only(&self) -> bool {
+        matches!(&self.docker.what, Docker::Compose(call) if call.is(&["version", "help", "ls"])
+            || call.subcommand.is_none() && !call.uncertain && call.files.is_empty())
+    }
+
+    /// Whether CI only looks at one file, or makes images of it: that says nothing of who runs it.
+    pub(super) fn only_checks(&self) -> bool {
+        let Docker::Compose(call) = &self.docker.what else { return false };
+        self.of.ci
+            && self.at.host().is_none()
+            && self.docker.engine.is_none()
+            && call.files.len() < 2
+            && call.files_variable.is_none()
+            && call.is(&["config", "build", "pull", "push", "ps", "logs", "images"])
     }
 
     /// The copies before it, in the same run on the same machine.
@@ -54,18 +75,25 @@ pub(super) fn calls<'s>(sources: &Sources, scripts: &'s [Script]) -> Vec<Call<'s
     let mut found = Vec::new();
     for (script, of) in scripts.iter().enumerate() {
         let copies: OnceCell<Rc<Vec<Copy<'_>>>> = OnceCell::new();
+        let spelled_out: OnceCell<Rc<Vec<usize>>> = OnceCell::new();
         for (command, at) in of.commands.iter().enumerate() {
             match recognise(at) {
                 Some(call) if !matches!(call.what, Docker::Other(_)) => {
-                    found.push(Call {
+                    let call = Call {
                         script,
                         command,
                         of,
                         path: sources.get(of.source).path.clone(),
                         at,
                         docker: call,
+                        spelled_out: spelled_out
+                            .get_or_init(|| Rc::new(written::spelled_out(sources, of)))
+                            .clone(),
                         copies: copies.get_or_init(|| Rc::new(copies::of_script(of))).clone(),
-                    });
+                    };
+                    if !call.asks_only() {
+                        found.push(call);
+                    }
                 }
                 _ => {}
             }
@@ -140,6 +168,9 @@ fn candidate(
     // An env-file that nobody has here is what it is when nobody sets its variable.
     let env_files = compose.map_or(&[][..], |call| &call.env_files);
     let env_files = paths(&env_files.iter().map(|word| domain::usual(told(word))).collect::<Vec<_>>())?;
+    if written::over(call, &files) {
+        return None;
+    }
     let directory = match context.read_instead(call).filter(|_| files.is_empty()) {
         Some(copied) => {
             files = vec![copied.ok()?];
@@ -290,7 +321,14 @@ fn environment(
     let named = ["ENVIRONMENT", "ENV", "APP_ENV", "DEPLOY_ENV", "NODE_ENV", "STAGE"];
     copied
         .or_else(|| request.env_files.iter().rev().find_map(infix).map(|named| (named, span)))
-        .or_else(|| request.files.iter().rev().find_map(infix).map(|named| (named, span)))
+        // An override goes on with what the files before it are for.
+        .or_else(|| {
+            let of_themselves = |path: &&PathBuf| {
+                !path.file_name().and_then(|name| name.to_str()).is_some_and(is_automatic_override)
+            };
+            let named = request.files.iter().rev().filter(of_themselves).find_map(infix);
+            named.or_else(|| request.files.iter().rev().find_map(infix)).map(|named| (named, span))
+        })
         .or_else(|| {
             let project = compose?.project.as_ref().or(compose?.project_variable.as_ref())?;
             names::in_text(project.known()?).map(|named| (named, Some(project.span)))

@@ -5,7 +5,7 @@ use crate::catalog;
 use crate::facts::model::{Bind, Build, Deployment, Fact, MODES, Mount, MountSource, Service, Stage};
 use crate::source::Sources;
 use crate::workspace::clean;
-use crate::workspace::discover::DEFAULT_NAMES;
+use crate::workspace::discover::{DEFAULT_NAMES, is_automatic_override};
 use foldhash::HashMap;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -23,9 +23,13 @@ pub(super) fn recognise(found: &mut [Deployment], sources: &Sources) {
             deployment.environment.as_ref().is_some_and(|environment| environment.name == "production")
         })
         .filter_map(|deployment| {
-            let path = &sources.get(*deployment.files.last()?).path;
+            let name =
+                |path: &Path| path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            // What is read on top of it is the override of one machine.
+            let paths = deployment.files.iter().rev().map(|file| &sources.get(*file).path);
+            let path = paths.into_iter().find(|path| !is_automatic_override(&name(path)))?;
             // Production of the very same file says nothing of other calls.
-            let named = !DEFAULT_NAMES.contains(&path.file_name()?.to_str()?);
+            let named = !DEFAULT_NAMES.contains(&name(path).as_str());
             let services = deployment.services.keys().cloned().collect();
             named.then(|| Some((path.parent()?.to_path_buf(), services))).flatten()
         })

@@ -14,6 +14,8 @@ mod relations;
 mod settle;
 mod standing;
 mod targets;
+mod vendored;
+mod written;
 
 pub(crate) use development::is_shown;
 pub(super) use relations::Relations;
@@ -55,8 +57,16 @@ pub(super) fn deployments(
     let others: Vec<Candidate> = calls
         .iter()
         .filter(|call| !call.starts())
-        .flat_map(|call| calls::candidates(&context, call))
-        .filter_map(|candidate| settle::adopt(candidate, &mut found, &started_in, files.sources()))
+        .flat_map(|call| {
+            calls::candidates(&context, call)
+                .into_iter()
+                .map(|candidate| (call.only_checks(), candidate))
+                .collect::<Vec<_>>()
+        })
+        .filter_map(|(only_checks, candidate)| {
+            let left = settle::adopt(candidate, &mut found, &started_in, files.sources());
+            left.filter(|_| !only_checks)
+        })
         .collect();
     load(&mut context, files, scripts, others, &mut found, gaps);
     let left = left(files, inventory, &context, &found);
@@ -64,6 +74,7 @@ pub(super) fn deployments(
         add(files, scripts, candidate, loaded, &mut found, gaps);
     });
     development::recognise(&mut found, files.sources());
+    vendored::recognise(&mut found, files.sources(), scripts, &paths);
     found.sort_by_cached_key(|deployment| {
         let paths: Vec<PathBuf> =
             deployment.files.iter().map(|id| files.sources().get(*id).path.clone()).collect();

@@ -3,7 +3,8 @@
 use crate::diagnostic::Diagnostic;
 use crate::facts::DEFAULT_NAMES;
 use crate::facts::compose::codes;
-use crate::facts::model::{Deployment, Repository};
+use crate::facts::model::{Deployment, Invocation, Repository};
+use crate::facts::script::docker::{Docker, recognise};
 use crate::source::SourceId;
 use foldhash::HashMap;
 use std::cell::LazyCell;
@@ -59,8 +60,16 @@ impl<'f> Unstarted<'f> {
     /// Whether others complete these files: nobody starts them, and what goes on from them has what is missing, variants
     /// stand beside them, or the very same thing is missing in many files of the repository.
     fn put_together(&self, facts: &Repository, deployment: &Deployment, fault: &Diagnostic) -> bool {
-        if !deployment.invocations.is_empty() {
+        // Where the files of a call are not known, it may well name those that complete this one.
+        let certain = |call: &Invocation| {
+            let call = facts.command(call).and_then(recognise).map(|call| call.what);
+            !matches!(call, Some(Docker::Compose(call)) if call.uncertain && call.files.is_empty())
+        };
+        if deployment.invocations.iter().any(certain) {
             return false;
+        }
+        if !deployment.invocations.is_empty() {
+            return self.is_completed(facts, deployment, missing(facts, fault));
         }
         let firsts = self.firsts.get(deployment.directory.as_path());
         let beside =
@@ -71,12 +80,19 @@ impl<'f> Unstarted<'f> {
             || self.lacking.get(&missing).is_some_and(|alike| *alike > 2)
     }
 
-    /// Whether a deployment of these files and others lacks this no more.
+    /// Whether a deployment of these files and others lacks this no more; or one of a copy of the only file does.
     fn is_completed(&self, facts: &Repository, deployment: &Deployment, lacked: Missing<'_>) -> bool {
+        let text = |file: &SourceId| &facts.sources.get(*file).text;
+        let directory = |file: &SourceId| facts.sources.get(*file).path.parent();
+        let is_copy = |first: &SourceId| {
+            matches!(deployment.files.as_slice(), [only]
+                if first != only && directory(first) == directory(only) && text(first) == text(only))
+        };
+        let copies = self.larger.iter().filter(|(first, _)| is_copy(first)).flat_map(|(_, all)| all);
         let larger = deployment.files.first().and_then(|first| self.larger.get(first)).into_iter().flatten();
-        larger.into_iter().any(|other| {
+        larger.chain(copies).any(|other| {
             other.files.len() > deployment.files.len()
-                && other.files.starts_with(&deployment.files)
+                && (other.files.starts_with(&deployment.files) || other.files.first().is_some_and(is_copy))
                 && !other.faults.iter().any(|fault| missing(facts, fault) == lacked)
         })
     }

@@ -12,6 +12,8 @@ const VENDORED: &[&str] = &[
     "node_modules",
     "bower_components",
     "jspm_packages",
+    "dbt_packages",
+    "dbt_modules",
     "vendor",
     "third_party",
     "third-party",
