@@ -88,7 +88,9 @@ fn is_spare(facts: &Repository, proxy: &Proxy) -> bool {
     let read = || facts.sources.iter().map(|(_, source)| source).filter(|source| source.path != *path);
     let is_service = |host: &String| facts.deployments.iter().any(|it| it.service(host).is_some());
     let mut hops = proxy.hops().peekable();
-    proxy.runs_in.is_none()
+    // What is called as nginx calls its own is what an image takes whose Dockerfile may be elsewhere.
+    !matches!(name, "nginx.conf" | "default.conf")
+        && proxy.runs_in.is_none()
         && hops.peek().is_some()
         && hops.all(|hop| hop.endpoint.host.known().is_some_and(is_service))
         // A Dockerfile that nobody has read may take it.
