@@ -3,9 +3,7 @@
 use super::support::{one_project, quoted, titles};
 use super::{Findings, rule};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::facts::model::{
-    Deployment, DeploymentId, Fact, Repository, Service, Stage, Supply, VariableUse,
-};
+use crate::facts::model::{Deployment, DeploymentId, Fact, ProjectOrigin, Repository, Service, Stage, Supply, VariableUse};
 use crate::source::{SourceId, Span};
 use indexmap::IndexMap;
 use foldhash::HashMap;
@@ -14,10 +12,11 @@ rule! {
     /// A container's name depends on a variable.
     ///
     /// ## What
-    /// Reports a `container_name:` with an interpolation. It is an error where the variable has two values in one Compose
-    /// project, or where its name says that it tells environments apart (`APP_ENV`, `STAGE`) and another value is possible
-    /// the next time; a warning where an example fixes that. Of any other variable it is advice (`--pedantic`): whoever
-    /// tells instances or tenants apart so (`INSTANCE`, `SLOT`) mostly gives each a project of its own, too.
+    /// Reports a `container_name:` with an interpolation. It is an error where the variable may have another value the next
+    /// time, or has two values in one Compose project; a warning where each deployment's own env-file fixes it, an example
+    /// names it, or its name says that there are several of the one deployment (`INSTANCE`, `SLOT`) while the project's name is
+    /// written; advice (`--pedantic`) where there is only one, or the default decides, which nothing but a developer's env-file
+    /// changes.
     /// `${COMPOSE_PROJECT_NAME}` is as fixed as the project.
     ///
     /// ## Why
@@ -126,14 +125,24 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
             &DYNAMIC_CONTAINER_NAME,
             format!("the name of `{service}`'s container is whatever {variables} is when it is started"),
         )
-        .level(Severity::Info)
+        .level(if seen.iter().any(|seen| facts.meets_any(seen.deployment.id)) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        })
         .at(span, format!("an exported variable of the same name beats the {}", if by_default { "default" } else { "env-file" }));
         return Some(finding.help(
             "Remove `container_name:`, so that Compose names the container after its project, or write the name out",
         ));
     }
-    // Only what tells environments apart surely has other values, and not surely another project with each.
-    let environments = seen.iter().any(|seen| uses(seen.deployment, span).any(|using| names_environment(&using.name)));
+    // On its own it has nothing to replace but itself, unless its name is made to tell several apart. Where nothing writes the
+    // project's name, each copy mostly gets a project of its own, too.
+    let tells = |seen: &Seen<'_>, of: fn(&str) -> bool| uses(seen.deployment, span).any(|using| of(&using.name));
+    let environments = seen.iter().any(|seen| tells(seen, names_environment));
+    let copies = seen
+        .iter()
+        .any(|seen| seen.deployment.project.origin != ProjectOrigin::Directory && tells(seen, names_copy));
+    let alone = seen.iter().all(|seen| !facts.meets_any(seen.deployment.id));
     let development = seen.iter().all(|seen| seen.deployment.is_development());
     // What the example names, each machine's own env-file fixes.
     let shown = |name: &str| facts.env_files.iter().any(|file| file.example && file.get(name).is_some());
@@ -142,9 +151,10 @@ fn judge(facts: &Repository, named: &Named<'_>, span: Span, seen: &[Seen<'_>]) -
             .filter(|using| place(&using.supply).is_none())
             .all(|using| using.word.is_none() && shown(&using.name))
     });
-    let level = if !environments {
+    let deployed = seen.iter().any(|seen| seen.deployment.stage == Stage::Deployed);
+    let level = if (alone || development) && !environments && !copies {
         Severity::Info
-    } else if development || by_example {
+    } else if development || by_example || alone && !deployed && !environments {
         Severity::Warning
     } else {
         Severity::Error
@@ -240,6 +250,12 @@ fn names_environment(variable: &str) -> bool {
         let word = word.to_ascii_uppercase();
         matches!(word.as_str(), "ENV" | "ENVIRONMENT" | "STAGE")
     })
+}
+
+/// Whether a variable tells several copies of one application apart: `INSTANCE_NAME`, `TENANT`.
+fn names_copy(variable: &str) -> bool {
+    const COPIES: &[&str] = &["INSTANCE", "TENANT", "CUSTOMER", "CLIENT", "NAMESPACE", "BRANCH", "SLOT"];
+    variable.split('_').any(|word| COPIES.contains(&word.to_ascii_uppercase().as_str()))
 }
 
 /// Whether a variable has a default of its own.
