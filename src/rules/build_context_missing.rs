@@ -50,7 +50,13 @@ fn look(facts: &Repository, made: &Made<'_>, shown_only: bool, service: &str, bu
     if is_outside(&context) || facts.ignores(&context) || facts.in_submodule(&context) || made.has(&context) {
         return;
     }
-    let shown = if context.as_os_str().is_empty() { ".".to_owned() } else { context.display().to_string() };
+    // As people know it: relative to the file, not to the repository.
+    let written = facts.sources.text(build.context.span).trim().trim_matches(['"', '\'']);
+    let shown = match (build.context.interpolated || written.is_empty() || written.contains('\n'), context.as_os_str().is_empty()) {
+        (false, _) => written.to_owned(),
+        (true, true) => ".".to_owned(),
+        (true, false) => context.display().to_string(),
+    };
     if !facts.is_directory(&context) {
         // What is there to be copied is not all there.
         if shown_only {

@@ -4,7 +4,7 @@ use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{ComposeCall, Docker, recognise};
-use crate::facts::script::{Command, Joined, Script};
+use crate::facts::script::{Assignment, Command, Joined, Script};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     if facts.scripts.iter().any(installs) {
         return;
     }
-    let mut calls: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
+    // Each call, and where the name of the program is written.
+    let mut calls: BTreeMap<SourceId, BTreeMap<Span, Span>> = BTreeMap::new();
     // Where a script takes whichever of the two there is, the first one is what is left without the second.
     let mut chosen: BTreeSet<Span> = BTreeSet::new();
     let mut choosing: BTreeSet<SourceId> = BTreeSet::new();
@@ -49,7 +50,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 chosen.insert(call.program);
             }
             (true, false) => {
-                calls.entry(call.program.source).or_default().insert(call.program);
+                let place = written(facts, script, call.program);
+                calls.entry(call.program.source).or_default().insert(call.program, place);
             }
             (false, true) => {
                 choosing.insert(call.program.source);
@@ -61,7 +63,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         }
     }
     for (source, mut spans) in calls {
-        spans.retain(|span| !chosen.contains(span));
+        spans.retain(|span, _| !chosen.contains(span));
         // What completes the command's words when somebody types it.
         let completes = facts.sources.get(source).path.components().any(|part| {
             matches!(part.as_os_str().to_str(), Some("completion" | "completions" | "bash_completion.d"))
@@ -69,22 +71,46 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         if spans.is_empty() || completes || choosing.contains(&source) {
             continue;
         }
-        let more = match spans.len() {
-            1 => String::new(),
-            2 => ", and once more below".to_owned(),
-            many => format!(", and {} more times below", many - 1),
+        let count = spans.len();
+        let places: BTreeSet<Span> = spans.into_values().collect();
+        let message = match (count, places.len()) {
+            (1, _) => "`docker-compose` is the first Compose, which ended in 2023".to_owned(),
+            (2, 1) => "`docker-compose`, the first Compose, which ended in 2023, is named here and called twice".to_owned(),
+            (many, 1) => format!("`docker-compose`, the first Compose, which ended in 2023, is named here and called {many} times"),
+            (2, _) => "`docker-compose`, the first Compose, which ended in 2023, is called here and once more".to_owned(),
+            (many, _) => {
+                format!("`docker-compose`, the first Compose, which ended in 2023, is called here and {} more times", many - 1)
+            }
         };
-        let message = format!("`docker-compose` is the first Compose, which ended in 2023{more}");
         let mut finding = Diagnostic::new(&COMPOSE_V1_COMMAND, message)
             .help("Write `docker compose`: the first one ignores `name:` and names containers otherwise, so it does not find what the second one runs");
-        for span in spans {
-            finding = finding.at(span, "");
+        for place in places.into_iter().take(SHOWN) {
+            finding = finding.at(place, "");
         }
         if let Some(first) = finding.labels.first_mut() {
             "names containers otherwise, and ignores `name:`".clone_into(&mut first.text);
         }
         findings.push(finding);
     }
+}
+
+/// How many calls are shown: one cause is plain by then.
+const SHOWN: usize = 6;
+
+/// Where the name of a program is written: where the variable is set, if the call says `$COMPOSE`.
+fn written(facts: &Repository, script: &Script, program: Span) -> Span {
+    let used = facts.sources.text(program);
+    if used.contains("docker-compose") {
+        return program;
+    }
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let name = used.trim_matches(|letter| !is_name(letter));
+    let sets = |set: &&Assignment| {
+        set.name.value == name
+            && set.value.known().is_some_and(|value| value.contains("docker-compose"))
+            && facts.sources.text(set.value.span).contains("docker-compose")
+    };
+    script.assignments.iter().find(sets).map_or(program, |set| set.value.span)
 }
 
 /// Whether a call is made where the same by today's Compose, just before it, did not work.

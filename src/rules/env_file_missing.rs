@@ -2,9 +2,10 @@
 
 use super::support::{Made, examples_of};
 use super::{Findings, rule};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::Kind;
 use crate::facts::model::{Deployment, EnvFileUse, Reader, Repository};
+use indexmap::IndexMap;
 use std::path::{Component, Path};
 
 rule! {
@@ -42,6 +43,8 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     // A tree that came without its `.gitignore` does not say what is ignored.
     let says_what_is_ignored = facts.inventory.of(Kind::Gitignore).next().is_some();
     let severity = if says_what_is_ignored { Severity::Error } else { Severity::Info };
+    // One file that is not there is one cause, however many services read it.
+    let mut found: IndexMap<&Path, Diagnostic> = IndexMap::new();
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.from_spec && !deployment.shown) {
         if is_elsewhere(facts, deployment) {
             continue;
@@ -53,19 +56,20 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 Reader::Compose => "Compose stops here".to_owned(),
                 Reader::Service(name) => format!("`{name}` does not start without it"),
             };
-            findings.push(
-                Diagnostic::new(
-                    &ENV_FILE_MISSING,
-                    format!("env-file `{path}` does not exist, is not ignored by git and is shown by no example"),
+            let finding = found.entry(&used.path).or_insert_with(|| {
+                let message = format!("env-file `{path}` does not exist, is not ignored by git and is shown by no example");
+Diagnostic::new(&ENV_FILE_MISSING, message).level(severity).help(
+                    "Name the file that is meant; or, if everybody makes their own, let git ignore it and commit an \
+                     example that says what belongs in it",
                 )
-                    .level(severity)
-                    .at(span, who)
-                    .help(
-                        "Name the file that is meant; or, if everybody makes their own, let git ignore it and commit an \
-                         example that says what belongs in it",
-                    ),
-            );
+            });
+            if finding.labels.iter().all(|label| label.span != span) {
+                finding.labels.push(Label { span, text: who });
+            }
         }
+    }
+    for finding in found.into_values() {
+        findings.push(finding);
     }
 }
 

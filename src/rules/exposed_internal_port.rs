@@ -45,7 +45,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             let Some(image) = service.known_image().filter(|image| image.kind.is_internal()) else { continue };
             let open: Vec<Open<'_>> =
                 service.ports.iter().filter_map(|port| open(image, port)).filter(|open| seen.insert(open.port.span)).collect();
-            if let Some(finding) = judge(service, image, &open) {
+            if let Some(finding) = judge(facts, service, image, &open) {
                 findings.push(finding);
             }
         }
@@ -84,9 +84,22 @@ fn open<'f>(image: &Image, port: &'f Port) -> Option<Open<'f>> {
     (everywhere && image.ports.iter().any(|known| target.contains(known.number))).then_some(Open { port, published, target })
 }
 
-fn judge(service: &Service, image: &Image, open: &[Open<'_>]) -> Option<Diagnostic> {
-    let first = open.first()?;
+/// The same entry on loopback, with its variables as they are written.
+fn on_loopback(facts: &Repository, open: &Open<'_>) -> Option<String> {
+    let published = open.published?;
+    let written = facts.sources.text(open.port.span).trim().trim_matches(['"', '\'']);
+    let of_variables = open.port.interpolated && written.contains("}:") && !written.contains(['\n', ' ', '[', '"', '\'']);
+    let is_short = of_variables && ["${", "0.0.0.0:"].iter().any(|start| written.starts_with(start));
+    Some(if is_short {
+        format!("\"127.0.0.1:{}\"", written.trim_start_matches("0.0.0.0:"))
+    } else {
+        format!("\"127.0.0.1:{published}:{}\"", open.target)
+    })
+}
+
+fn judge(facts: &Repository, service: &Service, image: &Image, open: &[Open<'_>]) -> Option<Diagnostic> {
     let at = match open {
+        [] => return None,
         [Open { published: None, .. }] => "a port that the engine picks".to_owned(),
         [Open { published: Some(published), .. }] => format!("port {published}"),
         several => {
@@ -95,16 +108,16 @@ fn judge(service: &Service, image: &Image, open: &[Open<'_>]) -> Option<Diagnost
             format!("ports {} and {last}", others.join(", "))
         }
     };
-    let help = match first.published {
-        Some(published) => format!(
-            "Take {} out, since containers reach `{}` over their network, or publish {} on loopback alone: \
-             \"127.0.0.1:{published}:{}\"",
-            if open.len() == 1 { "it" } else { "them" },
+    let loopback: Vec<String> = open.iter().filter_map(|open| on_loopback(facts, open)).collect();
+    let them = if open.len() == 1 { "it" } else { "them" };
+    let help = if loopback.is_empty() {
+        format!("Take {them} out: containers reach `{}` over their network", service.name)
+    } else {
+        format!(
+            "Take {them} out, since containers reach `{}` over their network, or publish {them} on loopback alone: {}",
             service.name,
-            if open.len() == 1 { "it" } else { "them" },
-            first.target,
-        ),
-        None => format!("Take it out: containers reach `{}` over their network", service.name),
+            loopback.join(", "),
+        )
     };
     let kind = image.kind.name();
     let finding = Diagnostic::new(

@@ -121,10 +121,18 @@ fn look(deployment: &Deployment, service: &Service, made: &Images, findings: &mu
     for (_, span) in made.tags.iter().filter(|(made, _)| alike(made)).take(3) {
         finding = finding.at(*span, "made here");
     }
+    // What another service runs is that one's own.
+    let taken = |made: &str| {
+        let mut others = deployment.services.values().filter(|other| other.name != service.name);
+        others.any(|other| other.repository() == Some(repository) && other.tag().unwrap_or("latest") == made)
+    };
+    let mut free = made.tags.keys().filter(alike).filter(|made| !taken(made));
+    let or = match (free.next(), free.next()) {
+        (Some(one), None) => format!("; or write `{repository}:{one}` here"),
+        _ => String::new(),
+    };
     findings.push(finding.help(format!(
-        "Give both sides one tag: a variable that the script sets once, builds with and exports for Compose; or write \
-         `{repository}:{}` here",
-        made.tags.keys().find(alike).map_or("latest", String::as_str)
+        "Give both sides one tag: a variable that the script sets once, builds with and exports for Compose{or}"
     )));
 }
 

@@ -4,7 +4,7 @@ use super::support::refused;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::compose::codes;
-use crate::facts::model::Repository;
+use crate::facts::model::{Deployment, Repository};
 use crate::source::{SourceId, Span};
 use crate::syntax::codes::DUPLICATE_KEY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,9 +39,26 @@ rule! {
     pub INVALID_COMPOSE = Error "invalid-compose";
 }
 
+/// What is said of a service that files make together: with which others, and where they are put together.
+fn merged_with(facts: &Repository, deployment: &Deployment, finding: Diagnostic) -> Diagnostic {
+    let place = finding.labels[0].span;
+    let others = deployment.files.iter().filter(|file| **file != place.source);
+    let others: Vec<String> =
+        others.map(|file| format!("`{}`", facts.sources.get(*file).path.display())).collect();
+    if others.is_empty() {
+        return finding;
+    }
+    let with = format!("even merged with {}", others.join(", "));
+    let finding = Diagnostic { message: format!("{}, {with}", finding.message), ..finding };
+    match deployment.invocations.iter().find(|call| call.span.source != place.source) {
+        Some(call) => finding.at(call.span, "they are put together here"),
+        None => finding,
+    }
+}
+
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut merged: BTreeMap<SourceId, BTreeSet<Span>> = BTreeMap::new();
-    for (_, fault) in refused(facts) {
+    for (deployment, fault) in refused(facts) {
         // Rules of their own speak of what is not there.
         let elsewhere = [
             &codes::COMPOSE_REFERENCE,
@@ -58,7 +75,12 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             merged.entry(place.source).or_default().insert(place);
             continue;
         }
-        findings.push(Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() });
+        let finding = Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() };
+        findings.push(if fault.labels.len() == 1 && fault.labels[0].text == "nothing to run" {
+            merged_with(facts, deployment, finding)
+        } else {
+            finding
+        });
     }
     for places in merged.into_values() {
         let mut finding = Diagnostic::new(&INVALID_COMPOSE, "the key `<<` is written twice in one mapping");

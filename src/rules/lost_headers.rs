@@ -7,8 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Kind;
 use crate::facts::model::Repository;
 use crate::facts::proxy::{Block, BlockKind, Header, HeaderKind, Proxy, Software};
-use crate::source::Span;
-use indexmap::IndexMap;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 rule! {
@@ -56,8 +55,8 @@ struct Loss<'f> {
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     let mut seen = BTreeSet::new();
     for proxy in facts.proxies.iter().filter(|proxy| proxy.software == Software::Nginx) {
-        // Blocks that lose the very same are one finding.
-        let mut losses: IndexMap<(Vec<Span>, HeaderKind), Vec<Loss<'_>>> = IndexMap::new();
+        // Blocks that lose the same set, or a part of it, are one finding.
+        let mut losses: Vec<(HeaderKind, Loss<'_>)> = Vec::new();
         for (at, block) in proxy.blocks.iter().enumerate() {
             if !matches!(block.kind, BlockKind::Location | BlockKind::If) {
                 continue;
@@ -66,13 +65,24 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 if let Some(loss) = lost(facts, (proxy, at), kind)
                     && seen.insert(loss.first.span)
                 {
-                    let missing = loss.missing.iter().map(|header| header.span).collect();
-                    losses.entry((missing, kind)).or_default().push(loss);
+                    losses.push((kind, loss));
                 }
             }
         }
         let spare = !losses.is_empty() && is_spare(facts, proxy);
-        for ((_, kind), losses) in &losses {
+        losses.sort_by_key(|(_, loss)| Reverse(loss.missing.len()));
+        let mut groups: Vec<(HeaderKind, Vec<Loss<'_>>)> = Vec::new();
+        for (kind, loss) in losses {
+            let holds = |group: &&mut (HeaderKind, Vec<Loss<'_>>)| {
+                let whole = &group.1[0].missing;
+                group.0 == kind && loss.missing.iter().all(|lost| whole.iter().any(|header| header.span == lost.span))
+            };
+            match groups.iter_mut().find(holds) {
+                Some((_, group)) => group.push(loss),
+                None => groups.push((kind, vec![loss])),
+            }
+        }
+        for (kind, losses) in &groups {
             let finding = report(losses, *kind);
             findings.extend(finding.map(|it| if spare { it.level(Severity::Info) } else { it }));
         }
@@ -126,21 +136,32 @@ fn lost<'f>(facts: &Repository, (proxy, at): (&'f Proxy, usize), kind: HeaderKin
 
 fn report(losses: &[Loss<'_>], kind: HeaderKind) -> Option<Diagnostic> {
     let (Loss { block, first, missing }, others) = losses.split_first()?;
+    let (alike, fewer): (Vec<&Loss<'_>>, Vec<&Loss<'_>>) =
+        others.iter().partition(|other| other.missing.len() == missing.len());
     let names: Vec<String> = missing.iter().take(4).map(|header| format!("`{}`", header.name)).collect();
     let more = if missing.len() > 4 { " and more" } else { "" };
     let (article, directive) = match kind {
         HeaderKind::Answer => ("an", "add_header"),
         HeaderKind::Forwarded => ("a", "proxy_set_header"),
     };
-    let who = match others {
+    let who = match alike.as_slice() {
         [] => format!("`{}` loses", block.title),
         [other] => format!("`{}` and `{}` lose", block.title, other.block.title),
         many => format!("`{}` and {} others lose", block.title, many.len()),
     };
-    let mut finding = Diagnostic::new(&LOST_HEADERS, format!("{who} {}{more}", names.join(", ")))
+    let some = match fewer.as_slice() {
+        [] => String::new(),
+        [one] => format!("; `{}` loses some of them", one.block.title),
+        many => format!("; {} others lose some of them", many.len()),
+    };
+    let mut finding = Diagnostic::new(&LOST_HEADERS, format!("{who} {}{more}{some}", names.join(", ")))
         .at(first.span, format!("with {article} `{directive}` of its own, it has none of those around it"));
-    for other in others {
+    for other in &alike {
         finding = finding.at(other.first.span, "nor has this one");
+    }
+    for other in &fewer {
+        let names: Vec<String> = other.missing.iter().take(4).map(|header| format!("`{}`", header.name)).collect();
+        finding = finding.at(other.first.span, format!("this one loses {}", names.join(", ")));
     }
     for header in missing.iter().take(4) {
         finding = finding.at(header.span, "lost in there");

@@ -40,6 +40,9 @@ rule! {
     pub PLACEHOLDER_SECRET = Warning "placeholder-secret";
 }
 
+/// Literals of Compose files, with the variable's name and the environments that get them.
+type Written<'f> = IndexMap<Span, (&'f str, Vec<String>)>;
+
 /// Variables and where what stands for their secrets is written.
 type Places<'f> = Vec<(&'f str, Span)>;
 
@@ -53,9 +56,22 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     }
     let mut defaults =
         Defaults { facts, replaced: &replaced, spoken: Spoken::by_scripts(facts), seen: HashSet::default() };
+    let mut written: Written<'_> = IndexMap::new();
     for deployment in facts.deployments.iter().filter(|deployment| is_real_deployment(deployment)) {
-        in_compose(facts, &replaced, deployment, findings);
+        in_compose(facts, &replaced, deployment, &mut written);
         defaults.look(deployment, findings);
+    }
+    for (place, (name, of)) in &written {
+        report(&[(name, *place)], &plain(of), findings);
+    }
+}
+
+/// What is written for several environments at once, each named: one literal is one cause.
+fn plain(names: &[String]) -> String {
+    match names {
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        [] => String::new(),
     }
 }
 
@@ -121,7 +137,12 @@ fn is_to_be_copied(text: &str) -> bool {
     })
 }
 
-fn in_compose(facts: &Repository, replaced: &Replaced<'_>, deployment: &Deployment, findings: &mut Findings<'_>) {
+fn in_compose<'f>(
+    facts: &Repository,
+    replaced: &Replaced<'_>,
+    deployment: &'f Deployment,
+    written: &mut Written<'f>,
+) {
     for service in deployment.services.values() {
         for (name, variable) in service.environment.iter().filter(|(_, variable)| !variable.from_file) {
             let Some(value) = variable.value.as_ref().filter(|value| !value.interpolated) else { continue };
@@ -136,7 +157,10 @@ fn in_compose(facts: &Repository, replaced: &Replaced<'_>, deployment: &Deployme
             }
             let stands = value.known().is_some_and(|text| is_placeholder_secret(name, text) && !replaced.has(text));
             if stands && !is_shown(&facts.sources.get(value.span.source).path) {
-                report(&[(name, value.span)], &deployment.title(), findings);
+                let (_, of) = written.entry(value.span).or_insert_with(|| (name, Vec::new()));
+                if !of.contains(&deployment.title()) {
+                    of.push(deployment.title());
+                }
             }
         }
     }

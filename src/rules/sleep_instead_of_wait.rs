@@ -69,29 +69,36 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                     .help(format!(
                         "{} `up -d --wait --wait-timeout 120` in place of the pause: it ends as soon as they are \
                          healthy, and fails when they are not",
-                        if probed.contains(&up) { "Write" } else { "Give the services a `healthcheck`, and write" }
+                        match probed.get(&up) {
+                            Some((true, _)) => "Write",
+                            Some((false, true)) => "Give a `healthcheck` to the services that have none, and write",
+                            _ => "Give the services a `healthcheck`, and write",
+                        }
                     )),
             );
         }
     }
 }
 
-/// The calls that start nothing but services with a probe.
-fn probed(facts: &Repository) -> BTreeSet<Span> {
-    let mut found: BTreeMap<Span, bool> = BTreeMap::new();
+/// Of each call, whether all of what it starts has a probe, and whether any of it has.
+fn probed(facts: &Repository) -> BTreeMap<Span, (bool, bool)> {
+    let mut found: BTreeMap<Span, (bool, bool)> = BTreeMap::new();
     for deployment in &facts.deployments {
         for call in &deployment.invocations {
             let Some(Docker::Compose(up)) = facts.command(call).and_then(recognise).map(|call| call.what) else {
                 continue;
             };
-            let mut meant = deployment.services.values().filter(|service| {
+            let meant = deployment.services.values().filter(|service| {
                 up.services.is_empty() || up.services.iter().any(|word| word.known().is_none_or(|name| name == service.name))
             });
-            let all = meant.all(|service| has_probe(service) == Some(true));
-            *found.entry(up.span).or_insert(true) &= all;
+            let entry = found.entry(up.span).or_insert((true, false));
+            for service in meant {
+                let has = has_probe(service) == Some(true);
+                *entry = (entry.0 && has, entry.1 || has);
+            }
         }
     }
-    found.into_iter().filter(|(_, all)| *all).map(|(span, _)| span).collect()
+    found
 }
 
 /// The `up -d` before a pause that nothing waits for.

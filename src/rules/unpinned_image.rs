@@ -3,10 +3,12 @@
 use super::support::{NamedImage, Use, named_images, split};
 use super::{Findings, rule};
 use crate::catalog::is_official;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::facts::HOLE;
 use crate::facts::model::{Deployment, Fact, Repository, Service};
+use crate::source::SourceId;
 use foldhash::HashSet;
+use indexmap::IndexMap;
 use std::cell::OnceCell;
 
 rule! {
@@ -51,6 +53,8 @@ const MOVING: &[&str] = &[
 pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
     // Asked only where there is something to say.
     let named: OnceCell<Vec<NamedImage>> = OnceCell::new();
+    // One expression of one file is one cause, however many services it names an image for.
+    let mut found: IndexMap<(SourceId, &str, Severity), Diagnostic> = IndexMap::new();
     for deployment in facts.deployments.iter().filter(|deployment| !deployment.is_development()) {
         // Built by another service of the same deployment: it is whatever was built here.
         let built = deployment.services.values().chain(deployment.disabled.values());
@@ -68,9 +72,17 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
                 let watched = || image.interpolated && (is_watched(deployment, service) || says.contains("watchtower"));
                 let pulled = || says.contains("pull_policy: always") && says.contains("coolify");
                 let meant = is_pushed(service.repository().unwrap_or(name), named) && (watched() || pulled());
-                findings.push(if meant { finding.level(Severity::Info) } else { finding });
+                let finding = if meant { finding.level(Severity::Info) } else { finding };
+                let key = (image.span.source, facts.sources.text(image.span), finding.severity);
+                let first = found.entry(key).or_insert(finding);
+                if first.labels.iter().all(|label| label.span != image.span) {
+                    first.labels.push(Label { span: image.span, text: "and here".to_owned() });
+                }
             }
         }
+    }
+    for finding in found.into_values() {
+        findings.push(finding);
     }
 }
 
@@ -132,14 +144,18 @@ fn report(facts: &Repository, service: &Service, image: &Fact<String>, name: &st
         Some(_) => (format!("image `{name}` is another one whenever its tag moves"), "this tag moves"),
     };
     let repository = service.repository().unwrap_or(name);
+    let is_built = |other: &Service| other.build.is_some() && other.repository() == Some(repository);
     let is_ours = || {
-        named.iter().any(|image| {
+        facts.deployments.iter().flat_map(|deployment| deployment.services.values()).any(is_built) || named.iter().any(|image| {
             let (shape, _) = split(image.name.shape());
             let end = shape.rsplit(HOLE).next().unwrap_or_default();
             !end.is_empty() && (shape == repository || end != shape && repository.ends_with(end))
         })
     };
-    let help = if by_default {
+    let help = if by_default && is_ours() {
+        "Replace the default by a check, `${NAME:?}`, so that each deploy names the tag that the pipeline gave to the build that \
+         it wants"
+    } else if by_default {
         "Replace the default by a check, `${NAME:?}`, so that each deploy names the version that it wants"
     } else if is_ours() {
         "Name a version: for an image of your own, the tag that the pipeline gave this very build"
