@@ -58,7 +58,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             };
             let finding = found.entry(&used.path).or_insert_with(|| {
                 let message = format!("env-file `{path}` does not exist, is not ignored by git and is shown by no example");
-Diagnostic::new(&ENV_FILE_MISSING, message).level(severity).help(
+                Diagnostic::new(&ENV_FILE_MISSING, message).level(severity).help(
                     "Name the file that is meant; or, if everybody makes their own, let git ignore it and commit an \
                      example that says what belongs in it",
                 )

@@ -4,7 +4,7 @@ use super::support::refused;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::compose::codes;
-use crate::facts::model::{Deployment, Repository};
+use crate::facts::model::{Deployment, Repository, Service};
 use crate::source::{SourceId, Span};
 use crate::syntax::codes::DUPLICATE_KEY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,12 @@ rule! {
     ///     ports: ["80:80"]
     /// ```
     pub INVALID_COMPOSE = Error "invalid-compose";
+}
+
+/// Whether a fault is about a service that has neither an image nor a build.
+fn has_nothing_to_run(deployment: &Deployment, place: Span) -> bool {
+    let bare = |service: &&Service| service.image.is_none() && service.build.is_none();
+    deployment.services.values().filter(bare).any(|service| service.span == place)
 }
 
 /// What is said of a service that files make together: with which others, and where they are put together.
@@ -76,7 +82,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
             continue;
         }
         let finding = Diagnostic { code: &INVALID_COMPOSE, severity: INVALID_COMPOSE.severity, ..fault.clone() };
-        findings.push(if fault.labels.len() == 1 && fault.labels[0].text == "nothing to run" {
+        findings.push(if has_nothing_to_run(deployment, place) {
             merged_with(facts, deployment, finding)
         } else {
             finding
