@@ -121,6 +121,10 @@ fn patterns_mean_what_git_means() {
         "**/",
         "***",
         "a/***/.env",
+        "/build**\n!build",
+        "/build***\n!build",
+        "a/b**/c.env\n!b",
+        "a/b?**\n!b",
     ] {
         put(root.path(), ".gitignore", patterns);
         agree(root.path());

@@ -11,7 +11,7 @@ enum Token {
     Name,
     /// `**/`: nothing, or any directories.
     Directories,
-    /// `/**` at the end: anything below.
+    /// `/**` at the end: anything.
     Anything,
     /// `[a-z]`, `[!a]`, `[[:digit:]]`.
     Class { not: bool, ranges: Vec<(u8, u8)> },
@@ -37,7 +37,7 @@ impl Glob {
             let mut next = vec![false; path.len() + 1];
             for at in (0..=path.len()).filter(|at| reached[*at]) {
                 match token {
-                    Token::Anything => next[path.len()] |= at < path.len(),
+                    Token::Anything => next[path.len()] = true,
                     Token::Directories => {
                         next[at] = true;
                         (at..path.len()).filter(|to| path[*to] == b'/').for_each(|to| next[to + 1] = true);
@@ -74,13 +74,16 @@ impl Token {
 
 fn tokens(pattern: &[u8]) -> Vec<Token> {
     let mut tokens = Vec::new();
+    // git compares what stands before the first wildcard by itself and matches what follows as a pattern of its own: `a/b**`
+    // begins with its stars there (`match_pathname` in dir.c).
+    let literal = pattern.iter().position(|byte| b"*?[\\".contains(byte)).unwrap_or(pattern.len());
     let mut at = 0;
     while let Some(byte) = pattern.get(at) {
         match byte {
             b'*' => {
                 let stars = pattern[at..].iter().take_while(|byte| **byte == b'*').count();
                 let after = at + stars;
-                let begins = at == 0 || pattern[at - 1] == b'/';
+                let begins = at == literal || pattern[at - 1] == b'/';
                 match pattern.get(after) {
                     Some(b'/') if stars > 1 && begins => {
                         tokens.push(Token::Directories);
