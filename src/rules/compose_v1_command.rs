@@ -1,10 +1,11 @@
 //! Calls of the first Compose.
 
+use super::support::tried_first;
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::Repository;
 use crate::facts::script::docker::{ComposeCall, Docker, recognise};
-use crate::facts::script::{Assignment, Command, Joined, Script};
+use crate::facts::script::{Assignment, Command, Script};
 use crate::source::{SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,7 @@ pub(super) fn check(facts: &Repository, findings: &mut Findings<'_>) {
         let Some(Docker::Compose(call)) = recognise(command).map(|call| call.what) else { continue };
         match (call.v1, asks_for_version(&call)) {
             // `docker compose … || docker-compose …`
-            (true, false) if is_left_over(script, at) => {
+            (true, false) if tried_first(script, at).is_some_and(|first| !first.v1) => {
                 chosen.insert(call.program);
             }
             (true, false) => {
@@ -111,13 +112,6 @@ fn written(facts: &Repository, script: &Script, program: Span) -> Span {
             && facts.sources.text(set.value.span).contains("docker-compose")
     };
     script.assignments.iter().find(sets).map_or(program, |set| set.value.span)
-}
-
-/// Whether a call is made where the same by today's Compose, just before it, did not work.
-fn is_left_over(script: &Script, at: usize) -> bool {
-    let before = script.commands[..at].last().and_then(recognise);
-    script.commands[at].context.after == Some(Joined::Or)
-        && matches!(before.map(|call| call.what), Some(Docker::Compose(call)) if !call.v1)
 }
 
 /// Whether a call only finds out whether the program is there.

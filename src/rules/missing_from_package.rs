@@ -283,10 +283,8 @@ fn names_made(facts: &Repository) -> HashSet<String> {
         written.for_each(|one| add(&one.target));
         // What is looked for over there may be there or not, and is not sent.
         let looked_for = !command.hosts.is_empty() && matches!(command.program(), Some("test" | "[" | "[["));
-        if looked_for {
-            command.arguments().iter().filter(|word| !word.prefix().starts_with('-')).for_each(&mut add);
-        }
-        if command.program().is_some_and(|program| MAKING.contains(&program)) && recognise(command).is_none() {
+        let making = || command.program().is_some_and(|program| MAKING.contains(&program)) && recognise(command).is_none();
+        if looked_for || making() {
             command.arguments().iter().filter(|word| !word.prefix().starts_with('-')).for_each(&mut add);
         }
     }

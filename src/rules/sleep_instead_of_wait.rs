@@ -1,11 +1,11 @@
 //! Fixed pauses where health should be waited for.
 
-use super::support::has_probe;
+use super::support::{has_probe, tried_first};
 use super::{Findings, rule};
 use crate::diagnostic::Diagnostic;
 use crate::facts::model::{Condition, Deployment, Repository, Stage};
 use crate::facts::script::docker::{ComposeCall, Docker, recognise};
-use crate::facts::script::{Command, Joined, Script, ScriptKind};
+use crate::facts::script::{Command, Script, ScriptKind};
 use crate::source::Span;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,9 +104,9 @@ fn probed(facts: &Repository) -> BTreeMap<Span, (bool, bool)> {
 /// The `up -d` before a pause that nothing waits for.
 fn started(script: &Script, at: usize) -> Option<Span> {
     let pause = &script.commands[at];
-    let before = script.commands[..at].iter().rev();
+    let before = script.commands[..at].iter().enumerate().rev();
     let mut nearest = true;
-    for command in before.filter(|command| command.hosts == pause.hosts && command.runs_with(pause)) {
+    for (at, command) in before.filter(|(_, command)| command.hosts == pause.hosts && command.runs_with(pause)) {
         // What was asked for again and again is up, wherever that is written.
         if probes_again(command) && command.context.uncalled == pause.context.uncalled {
             return None;
@@ -122,7 +122,11 @@ fn started(script: &Script, at: usize) -> Option<Span> {
         nearest = false;
         match recognise(command).map(|call| call.what) {
             // `up --wait || up`: what waits was tried first.
-            Some(Docker::Compose(up)) if up.is(&["up"]) && is_left_over(script, command) => return None,
+            Some(Docker::Compose(up))
+                if up.is(&["up"]) && tried_first(script, at).is_some_and(|first| first.is(&["up"]) && first.wait) =>
+            {
+                return None;
+            }
             Some(Docker::Compose(up)) if up.is(&["up", "start", "restart"]) => {
                 return (!up.wait && (up.detach || !up.is(&["up"]))).then_some(up.span);
             }
@@ -150,14 +154,6 @@ fn asks_once(command: &Command) -> bool {
 
 fn is_docker(command: &Command) -> bool {
     matches!(command.program(), Some("docker" | "docker-compose" | "podman" | "podman-compose"))
-}
-
-/// Whether a call of Compose is made where one that waits, just before it, did not work.
-fn is_left_over(script: &Script, command: &Command) -> bool {
-    let at = script.commands.iter().position(|other| std::ptr::eq(other, command)).unwrap_or_default();
-    let before = script.commands[..at].last().and_then(recognise);
-    command.context.after == Some(Joined::Or)
-        && matches!(before.map(|call| call.what), Some(Docker::Compose(call)) if call.is(&["up"]) && call.wait)
 }
 
 /// Whether a script is there for whoever works on the application: it says so in its name, and starts nothing that is

@@ -73,11 +73,8 @@ impl<'a> Expansion<'a> {
             self.proxy.complete = false;
             return Vec::new();
         }
-        if !self.proxy.files.contains(&source) {
-            self.proxy.files.push(source);
+        if self.proxy.takes(source, conf.faults.iter().map(|fault| (fault.span, fault.message.clone()))) {
             self.read.push(path.to_owned());
-            let faults = conf.faults.iter().map(|fault| (fault.span, fault.message.clone()));
-            self.proxy.faults.extend(faults);
         }
         // A part that cannot be read may say anything.
         self.proxy.complete &= conf.faults.is_empty();

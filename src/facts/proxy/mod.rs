@@ -261,6 +261,16 @@ impl Block {
 }
 
 impl Proxy {
+    /// Notes a text that is loaded and what is wrong with it, once; says whether it is new.
+    fn takes(&mut self, source: SourceId, faults: impl Iterator<Item = (Span, String)>) -> bool {
+        let new = !self.files.contains(&source);
+        if new {
+            self.files.push(source);
+            self.faults.extend(faults);
+        }
+        new
+    }
+
     /// Nothing yet.
     fn new(software: Software) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 mod address;
 mod clash;
+mod fallback;
 mod health;
 mod images;
 mod made;
@@ -16,6 +17,7 @@ mod words;
 
 pub(super) use address::{Part, endpoint, url};
 pub(super) use clash::{Claim, Clash, Groups, Meeting, clashes, clashes_of_services};
+pub(super) use fallback::tried_first;
 pub(super) use health::{OneShots, has_probe};
 pub(super) use images::{NamedImage, Use, named_images, split};
 pub(super) use made::{Made, examples_of};

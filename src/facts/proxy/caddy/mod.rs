@@ -94,11 +94,8 @@ impl<'a> Reader<'a> {
         };
         let text = self.files.sources().get(source).text.clone();
         let file = if part { parse_part(source, &text) } else { parse(source, &text) };
-        if !self.proxy.files.contains(&source) {
-            self.proxy.files.push(source);
+        if self.proxy.takes(source, file.faults.iter().map(|fault| (fault.span, fault.message.clone()))) {
             self.read.push(path.to_owned());
-            let faults = file.faults.iter().map(|fault| (fault.span, fault.message.clone()));
-            self.proxy.faults.extend(faults);
         }
         self.proxy.complete &= file.faults.is_empty();
         Some(file)

@@ -34,7 +34,7 @@ pub(super) fn scripts(library: &Library<'_>, file: &File) -> Vec<Script> {
         let rules = Rules::new(library, file, &made, BTreeMap::new(), Variables::default());
         let mut state = State::new(rules.directory(), false);
         state.arguments = vec![super::eval::state::Arguments::default()];
-        rules.run(&mut evaluator, target, &[], state, None, 0, &mut Vec::new());
+        rules.run(&mut evaluator, target, &[], state, None, 0, &mut Vec::new(), &[]);
         let kind = ScriptKind::Target(target.name.value.clone());
         scripts.push(finish(evaluator, file.source, kind, target.name.span, None));
     }
@@ -76,19 +76,19 @@ pub(super) fn call(
     match (file.kind, names.as_slice()) {
         (_, []) => {
             if let Some(target) = made.targets.first() {
-                rules.run(evaluator, target, &[], state, Some(caller), calls, &mut done);
+                rules.run(evaluator, target, &[], state, Some(caller), calls, &mut done, &[]);
             }
         }
         // The first word is the recipe, the others its arguments.
         (FileKind::Justfile, [name, rest @ ..]) => {
             if let Some(target) = name.known().and_then(find) {
                 let arguments: Vec<Word> = rest.iter().map(|word| (*word).clone()).collect();
-                rules.run(evaluator, target, &arguments, state, Some(caller), calls, &mut done);
+                rules.run(evaluator, target, &arguments, state, Some(caller), calls, &mut done, &[]);
             }
         }
         (_, names) => {
             for target in names.iter().filter_map(|name| name.known()).filter_map(find) {
-                rules.run(evaluator, target, &[], state.clone(), Some(caller), calls, &mut done);
+                rules.run(evaluator, target, &[], state.clone(), Some(caller), calls, &mut done, &[]);
             }
         }
     }
@@ -171,20 +171,6 @@ impl<'r> Rules<'r> {
         caller: Option<&Arc<Caller>>,
         calls: usize,
         done: &mut Vec<String>,
-    ) {
-        self.run_with(evaluator, target, arguments, state, caller, calls, done, &[]);
-    }
-
-    #[allow(clippy::too_many_arguments)] // they are what a run is
-    fn run_with(
-        &self,
-        evaluator: &mut Evaluator<'_>,
-        target: &Target,
-        arguments: &[Word],
-        state: State,
-        caller: Option<&Arc<Caller>>,
-        calls: usize,
-        done: &mut Vec<String>,
         outer: &[Bound],
     ) {
         if done.len() > 40 || calls > DEPTH || done.contains(&target.name.value) {
@@ -209,7 +195,7 @@ impl<'r> Rules<'r> {
         for need in &target.prerequisites {
             if let Some(other) = self.made.targets.iter().find(|other| other.name.value == need.value) {
                 let caller = Arc::new(Caller { span: need.span, caller: caller.cloned() });
-                self.run_with(evaluator, other, &[], state.clone(), Some(&caller), calls + 1, done, &own);
+                self.run(evaluator, other, &[], state.clone(), Some(&caller), calls + 1, done, &own);
             }
         }
         let mut state = state;
